@@ -1,0 +1,94 @@
+/** Signed tokens (JWT): who holds one may speak for the name in its `sub`. */
+import { createSecretKey, type KeyObject } from "node:crypto";
+import { type Clock, fail, type Millis, ok, parseUserId, type Result } from "@roundhouse/kernel";
+import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
+import { readPublicKey } from "./keys.ts";
+
+/** What a token proves. Without an `exp` it proves it for ever. */
+export type Proof = { readonly user: string; readonly expiresAt: Millis | undefined };
+
+export interface Tokens {
+  /** Signs a token for `user`. Only with a secret: a public key verifies and cannot sign. */
+  issue(user: string, seconds: number): Promise<Result<string>>;
+  /** Calls `then` once, never before it returned. Neither throws nor keeps nor tells the token. */
+  prove(token: string, user: string, then: (result: Result<Proof>) => void): void;
+}
+
+export type TokenKeys = {
+  /** HS256, signs and verifies. */
+  readonly secret?: string;
+  /** The PEM of an Ed25519 key: EdDSA, verifies only. */
+  readonly publicKey?: string;
+  readonly clock: Clock;
+};
+
+export function openTokens({ secret = "", publicKey = "", clock }: TokenKeys): Tokens {
+  // The algorithm follows from the key, never from the token: `none` and a public key used as an
+  // HMAC secret have no entry here.
+  const keys = new Map<string, KeyObject>();
+  if (secret !== "") keys.set("HS256", createSecretKey(secret, "utf8"));
+  const verifying = readPublicKey(publicKey);
+  if (verifying !== undefined) keys.set("EdDSA", verifying).set("Ed25519", verifying);
+  const algorithms = [...keys.keys()];
+
+  async function verify(token: string, user: string): Promise<Result<Proof>> {
+    if (token === "") return fail("token_missing");
+    if (token.length > TOKEN_CHARS_MAX) return fail("token_invalid", { reason: "too long" });
+    const keyOf = ({ alg = "" }: JWTHeaderParameters): KeyObject => {
+      const key = keys.get(alg);
+      if (key === undefined) throw new errors.JOSEAlgNotAllowed();
+      return key;
+    };
+    try {
+      const currentDate = new Date(clock.now());
+      const options = { algorithms, clockTolerance: LEEWAY_SECONDS, currentDate };
+      const { payload } = await jwtVerify(token, keyOf, options);
+      if (payload.sub !== user) return fail("token_other_user");
+      return ok({ user, expiresAt: payload.exp === undefined ? undefined : payload.exp * 1_000 });
+    } catch (cause) {
+      if (cause instanceof errors.JWTExpired) return fail("token_expired");
+      return fail("token_invalid", { reason: reasonOf(cause) });
+    }
+  }
+
+  return {
+    async issue(user, seconds) {
+      const named = parseUserId(user);
+      const key = keys.get("HS256");
+      if (!named.ok) return named;
+      if (key === undefined) return fail("token_unsigned");
+      if (!(Number.isInteger(seconds) && seconds >= 1 && seconds <= ISSUE_SECONDS_MAX)) {
+        return fail("field_invalid", { field: "ttlSeconds", min: 1, max: ISSUE_SECONDS_MAX });
+      }
+      const issuedAt = Math.floor(clock.now() / 1_000);
+      const token = await new SignJWT({ sub: named.value })
+        .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + seconds)
+        .sign(key);
+      return ok(token);
+    },
+    prove(token, user, then) {
+      verify(token, user).then(then).catch(crashed);
+    },
+  };
+}
+
+/** Words from a fixed set: what jose says in English may quote what was given. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof errors.JWSSignatureVerificationFailed) return "signature";
+  if (cause instanceof errors.JOSEAlgNotAllowed) return "algorithm";
+  if (cause instanceof errors.JWTClaimValidationFailed) return "claims";
+  return "malformed";
+}
+
+/** `verify` cannot reject, so only `then` threw: a bug of the caller, not to be swallowed here. */
+function crashed(cause: unknown): void {
+  process.nextTick(() => {
+    throw cause;
+  });
+}
+
+const TOKEN_CHARS_MAX = 4_096; // base64url and dots only, so as many bytes.
+const LEEWAY_SECONDS = 10; // Two machines' clocks are never quite the same.
+const ISSUE_SECONDS_MAX = 10 * 365 * 24 * 3_600;

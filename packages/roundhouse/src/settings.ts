@@ -1,0 +1,115 @@
+/** Every setting there is: one name, default, bounds, unit and reason each. Read only in main.ts. */
+import { hostname } from "node:os";
+import { readPublicKey } from "@roundhouse/accounts";
+import { type ConfigOf, flag, integer, list, oneOf, schema, text } from "@roundhouse/kernel";
+import { connections, queues, rooms } from "./limits.ts";
+
+// biome-ignore format: the numbers on one line, the reason below: it reads as a table.
+const places = {
+  httpPort: integer({
+    default: 8080, min: 0, max: 65_535, unit: "port", zeroMeans: "any free one",
+    why: "Page, WebSocket and /topology: the port that players reach.",
+  }),
+  adminPort: integer({
+    default: 9090, min: 0, max: 65_535, unit: "port", zeroMeans: "any free one",
+    why: "Metrics, health and the operator's questions: kept off the players' port.",
+  }),
+  host: text({
+    default: "0.0.0.0", bounds: "an address of this machine",
+    why: "Where players connect; 0.0.0.0 is every IPv4 address, :: every IPv6 and IPv4 one.",
+  }),
+  adminHost: text({
+    default: "127.0.0.1", bounds: "an address of this machine",
+    why: "The admin port names users and can mint tokens, so only this machine reaches it.",
+  }),
+  publicAddress: text({
+    default: "", defaultSays: "from the request's Host header",
+    bounds: "a ws:// or wss:// address", accepts: isWebSocketAddress,
+    why: "What /topology tells clients; needed behind a proxy that changes Host or adds TLS.",
+  }),
+  dataDir: text({
+    default: "./data", bounds: "a folder this process may write",
+    why: "What must outlive the process: registered names, queued invites, the number of shards.",
+  }),
+  shards: integer({
+    default: 64, min: 1, max: 4_096, unit: "shards",
+    why: "K of Abs(Crc32(Id)) % K. Written into the data folder once; it cannot change later.",
+  }),
+  nodeName: text({
+    default: hostname(), defaultSays: "the host's name",
+    bounds: "1 to 64 letters, digits, dots, dashes or underscores",
+    accepts: (name) => /^[\w.-]{1,64}$/.test(name),
+    why: "Names this process in logs and metrics.",
+  }),
+  logLevel: oneOf(["fatal", "error", "warn", "info", "debug", "silent"], {
+    default: "info",
+    why: "How much is told on standard error; one JSON line per event.",
+  }),
+};
+
+// biome-ignore format: the numbers on one line, the reason below: it reads as a table.
+const identity = {
+  auth: oneOf(["open", "token"], {
+    default: "open",
+    why: "open: any unregistered name is free to use; token: every name needs a signed token.",
+  }),
+  jwtSecret: text({
+    default: "", defaultSays: "with AUTH=open one is made and kept in DATA_DIR", secret: true,
+    bounds: "at least 32 bytes", accepts: (secret) => Buffer.byteLength(secret) >= 32,
+    why: "Signs and verifies tokens (HS256); a shorter key could be guessed.",
+  }),
+  jwtPublicKey: text({
+    default: "", defaultSays: "none",
+    bounds: "the PEM of an Ed25519 public key",
+    accepts: (pem) => readPublicKey(pem) !== undefined,
+    why: "Verifies tokens (EdDSA) of an issuer whose private key this process never sees.",
+  }),
+  adminToken: text({
+    default: "", defaultSays: "none: only this machine may ask for tokens", secret: true,
+    bounds: "at least 16 bytes", accepts: (token) => Buffer.byteLength(token) >= 16,
+    why: "Whoever sends it as a bearer may mint tokens over ADMIN_PORT from another machine.",
+  }),
+  sessions: oneOf(["many", "replace", "refuse"], {
+    default: "many",
+    why: "A user connects again: both stay, the older one is closed, or the newer one is.",
+  }),
+  allowedOrigins: list({
+    default: [], defaultSays: "any origin",
+    bounds: "origins such as https://play.example.org", accepts: isOrigin,
+    why: "Which pages' scripts may connect; clients that are no browser send no origin and may.",
+  }),
+  trustForwardedFor: flag({
+    default: false,
+    why: "Count by the last X-Forwarded-For address; only behind a proxy, else it can be forged.",
+  }),
+};
+
+export const settings = schema({ ...places, ...identity, ...connections, ...rooms, ...queues })
+  .rule("AUTH=token has a key to verify tokens with (JWT_SECRET or JWT_PUBLIC_KEY)", (it) => {
+    return it.auth !== "token" || it.jwtSecret !== "" || it.jwtPublicKey !== "";
+  })
+  .rule("players and operators have a port each", (it) => {
+    return it.httpPort === 0 || it.httpPort !== it.adminPort;
+  })
+  .rule("the soft backlog is smaller than the hard one", (it) => {
+    return it.backlogSoftBytes < it.backlogHardBytes;
+  })
+  .rule("the largest message fits into the hard backlog", (it) => {
+    return it.messageBytesMax <= it.backlogHardBytes;
+  })
+  .rule("the largest message fits into a room's history", (it) => {
+    return it.messageBytesMax <= it.historyBytesMax;
+  });
+
+export type Settings = ConfigOf<typeof settings>;
+
+function isWebSocketAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, search, hash, username } = new URL(address);
+  return /^wss?:$/.test(protocol) && `${search}${hash}${username}` === "";
+}
+
+/** Exactly as a browser sends it: scheme, host, port, and nothing behind. */
+function isOrigin(origin: string): boolean {
+  return URL.canParse(origin) && new URL(origin).origin === origin;
+}
