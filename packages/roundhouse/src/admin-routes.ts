@@ -1,0 +1,93 @@
+/** The admin port's paths: what each needs, and what it answers. No sockets here. */
+import { type Facts, fail, ok, parseUserId, type Result } from "@roundhouse/kernel";
+import type { AdminPorts } from "./admin-ports.ts";
+
+export type Question = {
+  readonly host: string;
+  readonly query: URLSearchParams;
+  /** The parsed JSON body of a POST, else undefined. */
+  readonly body: unknown;
+};
+
+export type Answer =
+  | { readonly as: "json"; readonly body: unknown }
+  | { readonly as: "text"; readonly contentType: string; readonly text: string };
+
+export type Route = {
+  readonly method: "GET" | "POST";
+  /** True where the answer names people: only an operator may ask. */
+  readonly guarded: boolean;
+  answer(ports: AdminPorts, question: Question): Promise<Result<Answer>>;
+};
+
+export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ["/metrics", open(async (ports) => ok({ as: "text", ...(await ports.metrics()) }))],
+  ["/healthz", open(async (ports) => (ports.live() ? fine() : fail("internal")))],
+  ["/readyz", open(async (ports) => told(ports.ready(), { ok: true }))],
+  ["/topology", open(async (ports, { host }) => json(ports.topology(host)))],
+  ["/rooms", { method: "GET", guarded: true, answer: rooms }],
+  ["/who", { method: "GET", guarded: true, answer: who }],
+  ["/token", { method: "POST", guarded: true, answer: token }],
+]);
+
+function open(answer: Route["answer"]): Route {
+  return { method: "GET", guarded: false, answer };
+}
+
+async function rooms(ports: AdminPorts, { query }: Question): Promise<Result<Answer>> {
+  const given = query.get("limit") ?? String(ROOMS_LIMIT);
+  const limit = /^\d{1,6}$/.test(given) ? Number(given) : 0;
+  if (limit < 1 || limit > ROOMS_LIMIT_MAX) return invalid("limit", { min: 1, max: ROOMS_LIMIT_MAX });
+  return json({ rooms: await ports.rooms(limit) });
+}
+
+async function who(ports: AdminPorts, { query }: Question): Promise<Result<Answer>> {
+  const user = parseUserId(query.get("user") ?? "");
+  return user.ok ? json(await ports.who(user.value)) : user;
+}
+
+/** Signs first: a name that were protected without a token for it would lock its user out. */
+async function token(ports: AdminPorts, { body }: Question): Promise<Result<Answer>> {
+  const asked = parseOrder(body);
+  if (!asked.ok) return asked;
+  const { user, ttlSeconds, protect } = asked.value;
+  const issued = await ports.issue(user, ttlSeconds);
+  if (!issued.ok) return issued;
+  if (protect !== undefined) {
+    const done = await ports.protect(user, protect);
+    if (!done.ok) return done;
+  }
+  return json({ user, token: issued.value, ttlSeconds, ...(protect === undefined ? {} : { protect }) });
+}
+
+type Order = {
+  readonly user: string;
+  readonly ttlSeconds: number;
+  /** True registers the name, false frees it again, undefined leaves it as it is. */
+  readonly protect: boolean | undefined;
+};
+
+function parseOrder(body: unknown): Result<Order> {
+  if (typeof body !== "object" || body === null) return invalid("body", { needs: "a JSON object" });
+  const given = new Map<string, unknown>(Object.entries(body));
+  const user = parseUserId(given.get("user"));
+  if (!user.ok) return user;
+  const ttlSeconds = given.get("ttlSeconds") ?? TTL_SECONDS;
+  const protect = given.get("protect");
+  if (typeof ttlSeconds !== "number") return invalid("ttlSeconds", { needs: "a number" });
+  if (protect !== undefined && typeof protect !== "boolean") {
+    return invalid("protect", { needs: "true or false" });
+  }
+  return ok({ user: user.value, ttlSeconds, protect });
+}
+
+const json = (body: unknown): Result<Answer> => ok({ as: "json", body });
+const fine = (): Result<Answer> => json({ ok: true });
+const told = (result: Result<void>, body: unknown): Result<Answer> =>
+  result.ok ? json(body) : result;
+const invalid = (field: string, facts: Facts): Result<never> =>
+  fail("field_invalid", { field, ...facts });
+
+const ROOMS_LIMIT = 100;
+const ROOMS_LIMIT_MAX = 10_000;
+const TTL_SECONDS = 24 * 3_600;
