@@ -14,7 +14,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Parsed<Config> =
   | { readonly ok: true; readonly config: Config; readonly from: ReadonlyMap<string, Source> }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly string[];
+      /** Some words were no flags at all: the command was misused, whatever the values. */
+      readonly misused: boolean;
+    };
 
 /** One line of `roundhouse config`, in words. `value` and `from` are there once it was parsed. */
 export type ConfigRow = {
@@ -74,7 +79,8 @@ function build<Settings extends Declared>(
         else problems.push(refusal(given, setting, reading.allowed));
       }
       for (const rule of rules) problems.push(...violations(rule, settings, values));
-      if (problems.length > 0) return { ok: false, problems };
+      const misused = spoken.problems.length > 0;
+      if (problems.length > 0) return { ok: false, problems, misused };
       return { ok: true, config: Object.freeze(Object.fromEntries(values)) as ConfigFrom<Settings>, from };
     },
     rows: (parsed) => Object.entries(settings).map(([key, it]) => row(key, it, parsed)),

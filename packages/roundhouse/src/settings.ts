@@ -4,23 +4,33 @@ import { readPublicKey } from "@roundhouse/accounts";
 import { type ConfigOf, flag, integer, list, oneOf, schema, text } from "@roundhouse/kernel";
 import { connections, queues, rooms } from "./limits.ts";
 
+/** Where the operator asks; the commands that ask a running node read these three alone. */
+// biome-ignore format: the numbers on one line, the reason below: it reads as a table.
+export const admin = {
+  adminPort: integer({
+    default: 9090, min: 0, max: 65_535, unit: "port", zeroMeans: "any free one",
+    why: "Metrics, health and the operator's questions: kept off the players' port.",
+  }),
+  adminHost: text({
+    default: "127.0.0.1", bounds: "an address of this machine",
+    why: "The admin port names users and can mint tokens, so only this machine reaches it.",
+  }),
+  adminToken: text({
+    default: "", defaultSays: "none: only this machine may ask for tokens", secret: true,
+    bounds: "at least 16 bytes", accepts: (token) => Buffer.byteLength(token) >= 16,
+    why: "Whoever sends it as a bearer may mint tokens over ADMIN_PORT from another machine.",
+  }),
+};
+
 // biome-ignore format: the numbers on one line, the reason below: it reads as a table.
 const places = {
   httpPort: integer({
     default: 8080, min: 0, max: 65_535, unit: "port", zeroMeans: "any free one",
     why: "Page, WebSocket and /topology: the port that players reach.",
   }),
-  adminPort: integer({
-    default: 9090, min: 0, max: 65_535, unit: "port", zeroMeans: "any free one",
-    why: "Metrics, health and the operator's questions: kept off the players' port.",
-  }),
   host: text({
     default: "0.0.0.0", bounds: "an address of this machine",
     why: "Where players connect; 0.0.0.0 is every IPv4 address, :: every IPv6 and IPv4 one.",
-  }),
-  adminHost: text({
-    default: "127.0.0.1", bounds: "an address of this machine",
-    why: "The admin port names users and can mint tokens, so only this machine reaches it.",
   }),
   publicAddress: text({
     default: "", defaultSays: "from the request's Host header",
@@ -64,11 +74,6 @@ const identity = {
     accepts: (pem) => readPublicKey(pem) !== undefined,
     why: "Verifies tokens (EdDSA) of an issuer whose private key this process never sees.",
   }),
-  adminToken: text({
-    default: "", defaultSays: "none: only this machine may ask for tokens", secret: true,
-    bounds: "at least 16 bytes", accepts: (token) => Buffer.byteLength(token) >= 16,
-    why: "Whoever sends it as a bearer may mint tokens over ADMIN_PORT from another machine.",
-  }),
   sessions: oneOf(["many", "replace", "refuse"], {
     default: "many",
     why: "A user connects again: both stay, the older one is closed, or the newer one is.",
@@ -84,7 +89,7 @@ const identity = {
   }),
 };
 
-export const settings = schema({ ...places, ...identity, ...connections, ...rooms, ...queues })
+export const settings = schema({ ...places, ...admin, ...identity, ...connections, ...rooms, ...queues })
   .rule("AUTH=token has a key to verify tokens with (JWT_SECRET or JWT_PUBLIC_KEY)", (it) => {
     return it.auth !== "token" || it.jwtSecret !== "" || it.jwtPublicKey !== "";
   })
