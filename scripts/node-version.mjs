@@ -1,0 +1,8 @@
+// Stops an old Node with a sentence. Imported first, and written so that an old Node can read it.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 20)) {
+  console.error(
+    `Roundhouse needs Node 20.20 or newer (20, 22 and 24 are tested); this is Node ${process.versions.node}.`,
+  );
+  process.exit(1);
+}
