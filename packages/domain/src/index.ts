@@ -1,1 +1,18 @@
-export {};
+/** Users, rooms, presence: pure decisions, command in, effects out. */
+export type { Command, Means, SaidAction } from "./command.ts";
+export { type Addressed, Effects, type Sent } from "./effects.ts";
+export { lastOf } from "./history.ts";
+export type {
+  Action,
+  Answer,
+  Item,
+  RoomEvent,
+  RoomFacts,
+  Status,
+  Told,
+  UserFacts,
+} from "./item.ts";
+export type { Invite, UserRecord } from "./record.ts";
+export { ACTION_AGE_MS_MAX, type Rules, type SessionsRule } from "./rules.ts";
+export { openScene, type Scene } from "./scene.ts";
+export { admit, decide, missing, openShard, type ShardState, tidy } from "./shard.ts";

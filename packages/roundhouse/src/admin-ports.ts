@@ -13,7 +13,6 @@ export type RoomSeen = {
 export type SessionSeen = {
   readonly id: string;
   readonly gateway: string;
-  readonly protocol: string;
   /** Milliseconds since 1970. */
   readonly since: number;
   /** False while it only waits to be resumed. */

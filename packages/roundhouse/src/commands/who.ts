@@ -36,10 +36,10 @@ function portrait(answer: unknown): string {
     ["ROOMS", rooms.length === 0 ? "none" : rooms.map(visible).join(", ")],
     ["INVITES", `${invites} waiting`],
   ]);
-  const rows = sessions.map(({ id, gateway, protocol, since, connected }) => {
-    return [id, protocol, gateway, new Date(since).toISOString(), connected ? "yes" : "may resume"];
+  const rows = sessions.map(({ id, gateway, since, connected }) => {
+    return [id, gateway, new Date(since).toISOString(), connected ? "yes" : "may resume"];
   });
   return rows.length === 0 ? facts : `${facts}\n\n${table(HEAD, rows)}`;
 }
 
-const HEAD = ["SESSION", "PROTOCOL", "GATEWAY", "SINCE", "CONNECTED"];
+const HEAD = ["SESSION", "GATEWAY", "SINCE", "CONNECTED"];

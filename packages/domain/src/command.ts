@@ -1,0 +1,138 @@
+/** What a shard may be asked. Each command names the user or the room that its shard owns. */
+import type { Code, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+
+/** A game action as its sender said it; `fields` is the rest of it, untouched. */
+export type SaidAction = {
+  readonly at: number | undefined;
+  /** Members of a JSON object without the braces, perhaps none: `"data":{"x":1}`. */
+  readonly fields: string;
+};
+
+/** How a connection said who it is: as a presence, or only for a game. */
+export type Means = "idme" | "joingame";
+
+/** Set when the asker wants an answer that names its request. */
+type Request = { readonly request?: number | undefined };
+
+export type UserCommand =
+  | ({
+      readonly on: "attach";
+      readonly user: UserId;
+      readonly session: SessionId;
+      readonly means: Means;
+      /** Whether a token proved the name. */
+      readonly proven: boolean;
+      /** A secret of the client's choosing: whoever shows it again gets the session back. */
+      readonly resume: string | undefined;
+    } & Request)
+  | {
+      readonly on: "detach";
+      readonly user: UserId;
+      readonly session: SessionId;
+      /** `left`: said goodbye. `lost`: the connection broke; a resumable session stays. */
+      readonly how: "left" | "lost";
+    }
+  | {
+      readonly on: "status";
+      readonly user: UserId;
+      readonly session: SessionId;
+      readonly away: boolean;
+    }
+  /** From a room's shard: the user holds a seat there now, or no longer. */
+  | ({ readonly on: "bound" } & Bond)
+  | ({ readonly on: "unbound" } & Bond)
+  /** From a room's shard: a member invites this user. */
+  | {
+      readonly on: "invited";
+      readonly user: UserId;
+      readonly room: RoomId;
+      readonly from: UserId;
+    }
+  /** From an operator: from now on this name needs a proof, or no longer. */
+  | ({ readonly on: "guard"; readonly user: UserId; readonly guarded: boolean } & Request)
+  | ({ readonly on: "who"; readonly user: UserId } & Request);
+
+export type RoomCommand =
+  | ({
+      readonly on: "join";
+      readonly room: RoomId;
+      readonly user: UserId;
+      readonly session: SessionId;
+      readonly invite: readonly UserId[];
+    } & Request)
+  | ({
+      readonly on: "leave";
+      readonly room: RoomId;
+      readonly session: SessionId;
+    } & Request)
+  /** From a user's shard: this session's stay here is over. With a reason, the session is told. */
+  | {
+      readonly on: "unseat";
+      readonly room: RoomId;
+      readonly session: SessionId;
+      readonly why: Code | undefined;
+    }
+  | ({
+      readonly on: "act";
+      readonly room: RoomId;
+      readonly session: SessionId;
+      readonly actions: readonly SaidAction[];
+      /** Members beside the known ones of the message, without braces; usually empty. */
+      readonly extra: string;
+    } & Request)
+  | ({
+      readonly on: "invite";
+      readonly room: RoomId;
+      readonly session: SessionId;
+      readonly users: readonly UserId[];
+    } & Request)
+  /** A session that moved to a new connection takes its seat along and asks what it missed. */
+  | {
+      readonly on: "catchUp";
+      readonly room: RoomId;
+      readonly user: UserId;
+      readonly session: SessionId;
+      readonly was: SessionId;
+      /** The last event number it has seen; undefined when it cannot say. */
+      readonly after: number | undefined;
+    }
+  | ({
+      readonly on: "history";
+      readonly room: RoomId;
+      readonly session: SessionId;
+      readonly after: number;
+    } & Request);
+
+/** A user's session and the room where it has a seat. */
+export type Bond = {
+  readonly user: UserId;
+  readonly session: SessionId;
+  readonly room: RoomId;
+};
+
+/** To a shard as a whole. */
+export type ShardCommand =
+  /** The asking gateway wants to hear of these users' changes, or no longer. */
+  | { readonly on: "watch" | "unwatch"; readonly users: readonly UserId[] }
+  /** Time has passed: whatever is due happens now. */
+  | { readonly on: "tick" }
+  /** A gateway died: its sessions lost their connections. */
+  | { readonly on: "gatewayGone" }
+  | { readonly on: "rooms"; readonly limit: number; readonly request: number };
+
+export type Command = UserCommand | RoomCommand | ShardCommand;
+
+/** The users whose durable records a command needs before it can be decided. */
+export function usersOf(command: Command): readonly UserId[] {
+  switch (command.on) {
+    case "attach":
+    case "invited":
+    case "guard":
+    case "who":
+      return [command.user];
+    default:
+      return NOBODY; // Everything else concerns what is in memory already, or nothing durable.
+  }
+}
+
+const NOBODY: readonly UserId[] = [];

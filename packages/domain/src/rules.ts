@@ -1,0 +1,24 @@
+/** The numbers that a shard's decisions obey. One set for the whole data set. */
+import type { Millis } from "@roundhouse/kernel";
+
+export type SessionsRule = "many" | "replace" | "refuse";
+
+export type Rules = {
+  /** What a second identified connection of the same user means. */
+  readonly sessions: SessionsRule;
+  readonly sessionsPerUserMax: number;
+  readonly roomsPerUserMax: number;
+  readonly membersPerRoomMax: number;
+  /** Invites kept for a user who is away; the oldest makes room. */
+  readonly invitesQueuedMax: number;
+  readonly historyEventsMax: number;
+  readonly historyBytesMax: number;
+  readonly historyMs: Millis;
+  /** How long a lost session keeps its seats. */
+  readonly resumeMs: Millis;
+  /** How long a user stays online after the last connection is gone. */
+  readonly presenceGraceMs: Millis;
+};
+
+/** An action's own time may lie this far back; older or future times become the server's. */
+export const ACTION_AGE_MS_MAX = 5_000;

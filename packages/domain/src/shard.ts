@@ -1,0 +1,203 @@
+/** One shard's whole state, and the one function that changes it. Pure but for its own state. */
+import { Deadlines, type GatewayId, type RoomId, type UserId } from "@roundhouse/kernel";
+import { type Command, type RoomCommand, type UserCommand, usersOf } from "./command.ts";
+import type { Answer, RoomFacts, Status } from "./item.ts";
+import type { UserRecord } from "./record.ts";
+import * as rooms from "./room.ts";
+import type { Rules } from "./rules.ts";
+import type { Scene } from "./scene.ts";
+import * as users from "./user.ts";
+
+export type ShardState = {
+  readonly rules: Rules;
+  readonly users: Map<UserId, users.User>;
+  readonly rooms: Map<RoomId, rooms.Room>;
+  /** Which gateways watch which users; watching somebody who is away needs no user in memory. */
+  readonly watchers: Map<UserId, readonly GatewayId[]>;
+  readonly due: Deadlines<UserId>;
+};
+
+export const openShard = (rules: Rules): ShardState => {
+  return { rules, users: new Map(), rooms: new Map(), watchers: new Map(), due: new Deadlines() };
+};
+
+/** The users whose records must be loaded before the command can be decided. */
+export function missing(state: ShardState, command: Command): readonly UserId[] {
+  const needed = usersOf(command);
+  return needed.length === 0 ? needed : needed.filter((user) => !state.users.has(user));
+}
+
+/** Takes a loaded record, or its absence, into memory. */
+export function admit(state: ShardState, id: UserId, record: UserRecord | undefined): void {
+  if (!state.users.has(id)) state.users.set(id, users.openUser(id, record));
+}
+
+/**
+ * After a batch: whoever is not needed in memory leaves it. Not before its end, because what the
+ * batch changed is in the store only when it is committed.
+ */
+export function tidy(state: ShardState, scene: Scene): void {
+  for (const id of scene.touched) {
+    const user = state.users.get(id);
+    if (user !== undefined && users.isForgettable(user)) state.users.delete(id);
+  }
+}
+
+/** The one place where a shard changes. The same commands at the same times do the same. */
+export function decide(state: ShardState, command: Command, scene: Scene): void {
+  switch (command.on) {
+    case "act":
+    case "join":
+    case "leave":
+    case "unseat":
+    case "invite":
+    case "catchUp":
+    case "history":
+      return decideRoom(state, command, scene);
+    case "attach":
+    case "detach":
+    case "status":
+    case "bound":
+    case "unbound":
+    case "invited":
+    case "guard":
+    case "who":
+      return decideUser(state, command, scene);
+    case "watch":
+      return watch(state, command.users, scene);
+    case "unwatch":
+      for (const id of command.users) unwatch(state, id, scene.gateway);
+      return;
+    case "gatewayGone":
+      return loseGateway(state, scene);
+    case "tick":
+      return tick(state, scene);
+    case "rooms":
+      return answer(scene, command.request, { on: "rooms", rooms: list(state, command.limit) });
+  }
+}
+
+function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void {
+  const known = state.rooms.get(command.room);
+  const room = known ?? opened(command, scene);
+  if (room === undefined) return;
+  switch (command.on) {
+    case "act":
+      return rooms.act(room, command, scene);
+    case "invite":
+      return rooms.inviteAs(room, command, scene);
+    case "catchUp":
+      return rooms.catchUp(room, command, scene);
+    case "history":
+      return rooms.replayTo(room, command, scene);
+    case "join":
+      rooms.join(room, command, scene);
+      break;
+    case "leave":
+      rooms.leave(room, command, scene);
+      break;
+    case "unseat":
+      rooms.unseat(room, command, scene);
+      break;
+  }
+  if (room.members.size === 0) state.rooms.delete(room.id); // An empty room is gone.
+  else if (known === undefined) state.rooms.set(room.id, room);
+}
+
+/** Only joining makes a room; whoever asks for anything else has no seat in it. */
+function opened(command: RoomCommand, scene: Scene): rooms.Room | undefined {
+  if (command.on === "join") return rooms.openRoom(command.room, command.user);
+  if (command.on !== "unseat") rooms.refuseStranger(command.room, command, scene);
+  return undefined;
+}
+
+function decideUser(state: ShardState, command: UserCommand, scene: Scene): void {
+  const user = state.users.get(command.user);
+  if (user === undefined) {
+    // Nobody of that name is here: a seat bound to it has nobody to sit on it.
+    if (command.on === "bound") {
+      const { room, session } = command;
+      users.letGo(scene.effects, { room, session, why: undefined });
+    }
+    return;
+  }
+  switch (command.on) {
+    case "attach":
+      users.attach(user, command, scene);
+      break;
+    case "detach":
+      users.detach(user, command, scene);
+      break;
+    case "status":
+      users.setAway(user, command, scene);
+      break;
+    case "bound":
+      users.bind(user, command, scene);
+      break;
+    case "unbound":
+      users.unbind(user, command, scene);
+      break;
+    case "invited":
+      users.receiveInvite(user, command, scene);
+      break;
+    case "guard":
+      users.guard(user, command.guarded, scene);
+      answer(scene, command.request, { on: "guarded" });
+      break;
+    case "who":
+      answer(scene, command.request, { on: "who", user: users.userFacts(user) });
+      break;
+  }
+  scene.touched.push(user.id);
+}
+
+function watch(state: ShardState, watched: readonly UserId[], scene: Scene): void {
+  const { gateway, effects } = scene;
+  const statuses: (readonly [UserId, Status])[] = [];
+  for (const id of watched) {
+    const watchers = state.watchers.get(id) ?? [];
+    if (!watchers.includes(gateway)) state.watchers.set(id, [...watchers, gateway]);
+    statuses.push([id, state.users.get(id)?.status ?? "offline"]);
+  }
+  effects.tell([gateway], { to: "gateway", statuses });
+}
+
+function unwatch(state: ShardState, id: UserId, gateway: GatewayId): void {
+  const watchers = state.watchers.get(id)?.filter((it) => it !== gateway) ?? [];
+  if (watchers.length === 0) state.watchers.delete(id);
+  else state.watchers.set(id, watchers);
+}
+
+function loseGateway(state: ShardState, scene: Scene): void {
+  for (const id of state.watchers.keys()) unwatch(state, id, scene.gateway);
+  for (const user of state.users.values()) {
+    users.loseGateway(user, scene);
+    scene.touched.push(user.id);
+  }
+}
+
+function tick(state: ShardState, scene: Scene): void {
+  for (;;) {
+    const id = state.due.take(scene.now);
+    if (id === undefined) return;
+    const user = state.users.get(id);
+    if (user === undefined) continue;
+    users.remind(user, scene);
+    scene.touched.push(id);
+  }
+}
+
+function list(state: ShardState, limit: number): readonly RoomFacts[] {
+  const facts: RoomFacts[] = [];
+  for (const room of state.rooms.values()) {
+    if (facts.length >= limit) break;
+    facts.push(rooms.roomFacts(room));
+  }
+  return facts;
+}
+
+function answer({ effects, gateway }: Scene, request: number | undefined, said: Answer): void {
+  if (request !== undefined) {
+    effects.tell([gateway], { to: "operator", request, answer: said });
+  }
+}

@@ -1,0 +1,95 @@
+/** One socket at a gateway, and what it is subscribed to. */
+import type { Status } from "@roundhouse/domain";
+import type { Code, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type { AnyProtocol } from "@roundhouse/protocol";
+import type { WebSocket } from "./uws.ts";
+
+/** A protocol at this gateway, and how many connections speak it. */
+export type Voice = {
+  readonly protocol: AnyProtocol;
+  /** Topics of this protocol begin with it. */
+  readonly mark: string;
+  readonly isBinary: boolean;
+  connections: number;
+};
+
+/** What counts against one address. */
+export type Address = {
+  readonly name: string;
+  connections: number;
+  /** How many more messages it may send now. */
+  allowance: number;
+  at: Millis;
+};
+
+/** A room at this gateway: the connections that sit in it here. */
+export type Hall = {
+  readonly id: RoomId;
+  readonly shard: number;
+  readonly seats: Set<Connection>;
+  /** The protocols spoken here: few, most often one. */
+  readonly choirs: Choir[];
+  /** Bytes fanned out since its connections were last looked at for a backlog. */
+  unchecked: number;
+};
+
+/** Those in a hall who speak one protocol: they hear the same frames. */
+export type Choir = { readonly voice: Voice; readonly topic: string; seats: number };
+
+/** A user somebody here watches. */
+export type Watched = {
+  readonly user: UserId;
+  readonly shard: number;
+  /** Undefined until the shard has said. */
+  status: Status | undefined;
+  /** Some watcher was answered before the status was known: it is told when it is. */
+  isOwed: boolean;
+  watchers: number;
+};
+
+/**
+ * The state of one connection. A class, because there are ten thousand of them and each must have
+ * the same shape and no more fields than it needs (style, rule 8: identity matters).
+ */
+export class Connection {
+  socket: WebSocket<Connection> | undefined;
+  readonly voice: Voice;
+  readonly session: SessionId;
+  readonly address: Address;
+  /** What the protocol makes of it; only the protocol looks inside. */
+  state: unknown = undefined;
+  /** Set once an attach was asked for: whom the shard must be told of when it ends. */
+  user: UserId | undefined = undefined;
+  /** Why we closed it, if we did. */
+  endedBy: Code | undefined = undefined;
+  halls: Set<Hall> = NO_HALLS;
+  watched: Set<Watched> = NO_WATCHED;
+  allowance: number;
+  allowanceAt: Millis;
+  /** When it was last told that it sends too fast. */
+  warnedAt: Millis = 0;
+  /** Since when more than the soft bound waits; 0: it does not. */
+  slowSince: Millis = 0;
+
+  constructor(voice: Voice, session: SessionId, address: Address, allowance: number, at: Millis) {
+    this.voice = voice;
+    this.session = session;
+    this.address = address;
+    this.allowance = allowance;
+    this.allowanceAt = at;
+  }
+}
+
+/** Shared by all who have none: most connections watch nobody, many sit in no room. */
+const NO_HALLS: Set<Hall> = new Set();
+const NO_WATCHED: Set<Watched> = new Set();
+
+export function addHall(connection: Connection, hall: Hall): void {
+  if (connection.halls === NO_HALLS) connection.halls = new Set();
+  connection.halls.add(hall);
+}
+
+export function addWatched(connection: Connection, watched: Watched): void {
+  if (connection.watched === NO_WATCHED) connection.watched = new Set();
+  connection.watched.add(watched);
+}

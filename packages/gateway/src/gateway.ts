@@ -1,0 +1,370 @@
+/** A gateway node: connections in, commands to the shards, frames back out to the connections. */
+import type { Command, Item, Told } from "@roundhouse/domain";
+import {
+  type Clock,
+  type Code,
+  catalogue,
+  fail,
+  type GatewayId,
+  type Log,
+  type Result,
+  type RoomId,
+  type SessionId,
+  shardOf,
+  type UserId,
+} from "@roundhouse/kernel";
+import type { Bus, Frame as LedgerFrame } from "@roundhouse/ledger";
+import type { AnyProtocol, Input, Output } from "@roundhouse/protocol";
+import { type BacklogLimits, isTooSlow } from "./backlog.ts";
+import { type Address, Connection, type Hall, type Voice } from "./connection.ts";
+import { Halls } from "./halls.ts";
+import { Doorkeeper, type Limits } from "./limits.ts";
+import { Outlet } from "./outlet.ts";
+import { GatewayStats } from "./stats.ts";
+import { Watches } from "./watches.ts";
+
+/** Who a token says somebody is. */
+export interface Identity {
+  /** Whether every name must be proved, also unregistered ones. */
+  readonly isDemanded: boolean;
+  /** Calls back once, perhaps before it returns. */
+  prove(token: string, user: UserId, then: (proof: Result<void>) => void): void;
+}
+
+export type GatewayOptions = {
+  readonly id: GatewayId;
+  /** K. */
+  readonly shards: number;
+  readonly bus: Bus<Command, Item>;
+  readonly protocols: readonly AnyProtocol[];
+  readonly identity: Identity;
+  readonly limits: Limits & BacklogLimits & GatewayLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+type GatewayLimits = {
+  /** How many users `there` names at most. */
+  readonly thereMax: number;
+  readonly subscriptionsMax: number;
+  readonly messageBytesMax: number;
+};
+
+type Attach = Extract<Command, { on: "attach" }>;
+
+export class Gateway {
+  readonly stats = new GatewayStats();
+  readonly outlet = new Outlet(this.stats);
+  readonly door: Doorkeeper;
+  readonly voices: readonly Voice[];
+  readonly #options: GatewayOptions;
+  readonly #connections = new Map<SessionId, Connection>();
+  readonly #halls: Halls;
+  readonly #watches: Watches;
+  readonly #unhear: () => void;
+  #sessions = 0;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.door = new Doorkeeper(options.limits);
+    this.voices = options.protocols.map((protocol, index) => {
+      const isBinary = protocol.carrier.frames === "binary";
+      return { protocol, mark: index.toString(36), isBinary, connections: 0 };
+    });
+    const { outlet, voices } = this;
+    const { shards, limits } = options;
+    this.#halls = new Halls({
+      shards,
+      outlet,
+      inspect: (hall) => this.#inspect(hall),
+      inspectBytes: limits.softBytes,
+    });
+    this.#watches = new Watches({
+      shards,
+      outlet,
+      voices,
+      ask: (on, shard, users) => this.#append(shard, { on, users }).ok,
+      answer: (connection, statuses) => this.#input(connection, { on: "statuses", statuses }),
+    });
+    this.#unhear = options.bus.hear(options.id, (frame) => this.#hear(frame));
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  get identified(): number {
+    let identified = 0;
+    for (const { user } of this.#connections.values()) if (user !== undefined) identified++;
+    return identified;
+  }
+
+  get halls(): number {
+    return this.#halls.size;
+  }
+
+  get watched(): number {
+    return this.#watches.size;
+  }
+
+  /** A connection that was admitted at the door; its socket follows with `opened`. */
+  admit(voice: Voice, address: Address): Connection {
+    const session = `${this.#options.id}-${(++this.#sessions).toString(36)}` as SessionId;
+    const { allowance } = this.door;
+    return new Connection(voice, session, address, allowance, this.#options.clock.now());
+  }
+
+  opened(connection: Connection): void {
+    this.stats.opened++;
+    connection.voice.connections++;
+    this.#connections.set(connection.session, connection);
+    const { protocol } = connection.voice;
+    const [state, outputs] = protocol.open(connection.session, this.#options.clock.now());
+    connection.state = state;
+    this.#perform(connection, outputs);
+  }
+
+  /** A whole message came in. */
+  message(connection: Connection, frame: string | Uint8Array): void {
+    this.stats.messages++;
+    this.stats.messageBytes += frame.length;
+    if (this.#options.limits.messagesPerSecondMax > 0 && !this.#isWithinRate(connection)) return;
+    const most = this.#options.limits.messageBytesMax;
+    const said =
+      frame.length > most
+        ? fail("frame_too_large", { most })
+        : connection.voice.protocol.decode(frame);
+    if (said.ok) return this.#input(connection, { on: "said", said: said.value });
+    const { code, facts } = said;
+    this.stats.refuse(code);
+    this.#input(connection, { on: "garbled", code, facts });
+  }
+
+  /** The socket is gone; `isGoodbye` when the peer itself closed it in good order. */
+  closed(connection: Connection, isGoodbye: boolean): void {
+    if (connection.socket === undefined) return;
+    connection.socket = undefined;
+    // Whom we closed and told to come back finds the session again; so does who was cut off.
+    const { endedBy } = connection;
+    const isLeft = endedBy === undefined ? isGoodbye : catalogue[endedBy].retry === "never";
+    this.stats.closed++;
+    connection.voice.connections--;
+    this.#connections.delete(connection.session);
+    this.door.leave(connection.address);
+    this.#halls.leaveAll(connection);
+    this.#watches.leaveAll(connection);
+    const { session, user } = connection;
+    if (user === undefined) return;
+    this.#depart({ on: "detach", user, session, how: isLeft ? "left" : "lost" });
+  }
+
+  /** About every second: who is too slow to read, who never said a name. */
+  sweep(): void {
+    const now = this.#options.clock.now();
+    this.#watches.sweep(now);
+    for (const command of this.#departures.splice(0)) this.#depart(command);
+    for (const connection of this.#connections.values()) {
+      if (isTooSlow(connection, this.#options.limits, now)) this.#closeSlow(connection);
+      else if (connection.user === undefined) this.#input(connection, { on: "tick" });
+    }
+  }
+
+  /** Says goodbye to everybody; what they said is in the inboxes already. */
+  close(): void {
+    for (const connection of [...this.#connections.values()]) this.#end(connection, "going_away");
+    this.#unhear();
+  }
+
+  /** Users connected here, each once, up to a bound. */
+  there(): readonly UserId[] {
+    const users = new Set<UserId>();
+    for (const { user } of this.#connections.values()) {
+      if (user !== undefined) users.add(user);
+      if (users.size >= this.#options.limits.thereMax) break;
+    }
+    return [...users];
+  }
+
+  // What the ledger says.
+
+  #hear(frame: LedgerFrame<Item>): void {
+    const { clock } = this.#options;
+    const begun = clock.precise();
+    for (const item of frame.items) this.#take(item);
+    this.stats.fanOut.observe((clock.precise() - begun) / 1000);
+  }
+
+  #take(item: Item): void {
+    switch (item.to) {
+      case "room":
+        return this.#halls.fanOut(item.room, item.events);
+      case "watchers":
+        return this.#watches.change(item.user, item.status);
+      case "gateway":
+        return this.#watches.learn(item.statuses);
+      case "session": {
+        const connection = this.#connections.get(item.session);
+        if (connection !== undefined) this.#tell(connection, item.told);
+        return;
+      }
+      case "operator":
+        return; // Operators listen for themselves.
+    }
+  }
+
+  /** Seats first, then words: what comes after this in the room's order is heard. */
+  #tell(connection: Connection, told: Told): void {
+    if (told.on === "seated" || told.on === "replayed") {
+      this.#halls.seat(connection, told.room);
+    } else if (told.on === "unseated") this.#halls.unseat(connection, told.room);
+    else if (told.on === "refused") this.stats.refuse(told.code);
+    this.#input(connection, { on: "told", told });
+  }
+
+  // What a connection says, and what follows from it.
+
+  #input(connection: Connection, input: Input<unknown>): void {
+    const { protocol } = connection.voice;
+    const now = this.#options.clock.now();
+    const [state, outputs] = protocol.step(connection.state, input, now);
+    connection.state = state;
+    this.#perform(connection, outputs);
+  }
+
+  #perform(connection: Connection, outputs: readonly Output<unknown>[]): void {
+    for (const output of outputs) {
+      if (connection.socket === undefined) return; // An earlier output closed it.
+      this.#one(connection, output);
+    }
+  }
+
+  #one(connection: Connection, output: Output<unknown>): void {
+    switch (output.to) {
+      case "room": {
+        const { command } = output;
+        const appended = this.#append(this.#halls.shardOf(command.room), command);
+        if (!appended.ok) this.#refuse(connection, appended, command);
+        return;
+      }
+      case "send":
+        return this.outlet.send(connection, connection.voice.protocol.encode(output.reply));
+      case "identify":
+        return this.#identify(connection, output.attach, output.token);
+      case "watch":
+        return this.#watch(connection, output.users);
+      case "unwatch":
+        return this.#watches.unwatch(connection, output.users);
+      case "status": {
+        const { user, away } = output;
+        const command = { on: "status", user, session: connection.session, away } as const;
+        const appended = this.#append(shardOf(user, this.#options.shards), command);
+        if (!appended.ok) this.#refuse(connection, appended, {});
+        return;
+      }
+      case "there":
+        return this.#input(connection, { on: "there", users: this.there() });
+      case "replay":
+        for (const frame of connection.voice.protocol.broadcast(output.room, output.events)) {
+          this.outlet.send(connection, frame);
+        }
+        return;
+      case "close":
+        this.stats.refuse(output.why);
+        return this.#end(connection, output.why);
+    }
+  }
+
+  #identify(
+    connection: Connection,
+    attach: Omit<Attach, "on" | "proven">,
+    token: string | undefined,
+  ): void {
+    const { identity } = this.#options;
+    const { request } = attach;
+    const proceed = (proven: boolean): void => {
+      if (connection.socket === undefined) return; // It left while its token was looked at.
+      connection.user = attach.user;
+      const shard = shardOf(attach.user, this.#options.shards);
+      const appended = this.#append(shard, { ...attach, on: "attach", proven });
+      if (!appended.ok) this.#refuse(connection, appended, { request });
+    };
+    if (token === undefined) {
+      if (!identity.isDemanded) return proceed(false);
+      const told = { on: "refused", code: "token_missing", facts: {}, request } as const;
+      return this.#input(connection, { on: "told", told });
+    }
+    identity.prove(token, attach.user, (proof) => {
+      if (proof.ok) return proceed(true);
+      if (connection.socket !== undefined) this.#refuse(connection, proof, { request });
+    });
+  }
+
+  #watch(connection: Connection, users: readonly UserId[]): void {
+    const most = this.#options.limits.subscriptionsMax;
+    if (connection.watched.size + users.length > most) {
+      const failure = { ok: false, code: "subscriptions_limit", facts: { most } } as const;
+      return this.#refuse(connection, failure, {});
+    }
+    this.#watches.watch(connection, users, this.#options.clock.now());
+  }
+
+  #append(shard: number, command: Command): Result<void> {
+    return this.#options.bus.append(shard, this.#options.id, command);
+  }
+
+  /** A session's end must reach its shard: if the inbox is full now, it is told again. */
+  #depart(command: Command & { on: "detach" }): void {
+    const shard = shardOf(command.user, this.#options.shards);
+    if (!this.#append(shard, command).ok) this.#departures.push(command);
+  }
+  readonly #departures: (Command & { on: "detach" })[] = [];
+
+  #refuse(
+    connection: Connection,
+    { code, facts }: Extract<Result<void>, { ok: false }>,
+    { room, request }: { readonly room?: RoomId; readonly request?: number | undefined },
+  ): void {
+    this.stats.refuse(code);
+    this.#input(connection, { on: "told", told: { on: "refused", code, facts, room, request } });
+  }
+
+  // Those who send too much or read too little.
+
+  #isWithinRate(connection: Connection): boolean {
+    const now = this.#options.clock.now();
+    const verdict = this.door.judge(connection, now);
+    if (verdict === "take") return true;
+    this.stats.refuse("rate_exceeded");
+    if (now - connection.warnedAt >= WARN_MS || verdict === "close") {
+      connection.warnedAt = now;
+      const failure = { on: "garbled", code: "rate_exceeded", facts: {} } as const;
+      this.#input(connection, failure);
+    }
+    if (verdict === "close") this.#end(connection, "rate_exceeded");
+    return false;
+  }
+
+  #inspect(hall: Hall): void {
+    const now = this.#options.clock.now();
+    for (const connection of hall.seats) {
+      if (isTooSlow(connection, this.#options.limits, now)) this.#closeSlow(connection);
+    }
+  }
+
+  #closeSlow(connection: Connection): void {
+    this.stats.slowCloses++;
+    this.stats.refuse("reader_too_slow");
+    const { session, address } = connection;
+    this.#options.log.say("info", "reader_too_slow", { session, address: address.name });
+    this.#end(connection, "reader_too_slow");
+  }
+
+  /** Closes from our side. The socket's own close event tells the rest. */
+  #end(connection: Connection, code: Code): void {
+    connection.endedBy = code;
+    connection.socket?.end(catalogue[code].close, code);
+  }
+}
+
+/** Who sends too fast is told so, but not in a flood of its own. */
+const WARN_MS = 1_000;

@@ -1,0 +1,93 @@
+/** The rooms that connections of this gateway sit in, and the fan-out to them. */
+import type { RoomEvent } from "@roundhouse/domain";
+import { type RoomId, shardOf } from "@roundhouse/kernel";
+import { addHall, type Connection, type Hall } from "./connection.ts";
+import type { Outlet } from "./outlet.ts";
+
+export class Halls {
+  readonly #halls = new Map<RoomId, Hall>();
+  readonly #shards: number;
+  readonly #outlet: Outlet;
+  /** Called for a hall after so many bytes went out to it that some reader may lag behind. */
+  readonly #inspect: (hall: Hall) => void;
+  readonly #inspectBytes: number;
+
+  constructor(options: {
+    readonly shards: number;
+    readonly outlet: Outlet;
+    readonly inspect: (hall: Hall) => void;
+    readonly inspectBytes: number;
+  }) {
+    this.#shards = options.shards;
+    this.#outlet = options.outlet;
+    this.#inspect = options.inspect;
+    this.#inspectBytes = options.inspectBytes;
+  }
+
+  get size(): number {
+    return this.#halls.size;
+  }
+
+  shardOf(room: RoomId): number {
+    return this.#halls.get(room)?.shard ?? shardOf(room, this.#shards);
+  }
+
+  /** From here on the connection hears the room. */
+  seat(connection: Connection, room: RoomId): void {
+    const hall = this.#halls.get(room) ?? this.#open(room);
+    if (hall.seats.has(connection)) return;
+    hall.seats.add(connection);
+    addHall(connection, hall);
+    const { voice } = connection;
+    let choir = hall.choirs.find((it) => it.voice === voice);
+    if (choir === undefined) {
+      choir = { voice, topic: `${voice.mark}r${room}`, seats: 0 };
+      hall.choirs.push(choir);
+    }
+    choir.seats++;
+    connection.socket?.subscribe(choir.topic);
+  }
+
+  unseat(connection: Connection, room: RoomId): void {
+    const hall = this.#halls.get(room);
+    if (hall === undefined || !hall.seats.delete(connection)) return;
+    connection.halls.delete(hall);
+    const index = hall.choirs.findIndex((it) => it.voice === connection.voice);
+    const choir = hall.choirs[index];
+    if (choir !== undefined) {
+      connection.socket?.unsubscribe(choir.topic);
+      if (--choir.seats === 0) hall.choirs.splice(index, 1);
+    }
+    if (hall.seats.size === 0) this.#halls.delete(room);
+  }
+
+  leaveAll(connection: Connection): void {
+    for (const hall of [...connection.halls]) this.unseat(connection, hall.id);
+  }
+
+  /** Encodes once per protocol present and leaves the members to the native publish. */
+  fanOut(room: RoomId, events: readonly RoomEvent[]): void {
+    const hall = this.#halls.get(room);
+    if (hall === undefined) return;
+    for (const { voice, topic, seats } of hall.choirs) {
+      const frames = voice.protocol.broadcast(room, events);
+      if (frames.length === 0) continue;
+      const { isBinary } = voice;
+      for (const frame of frames) {
+        this.#outlet.publish(topic, frame, { isBinary, listeners: seats });
+        hall.unchecked += frame.length;
+      }
+      this.#outlet.stats.deliveries += events.length * seats;
+    }
+    if (hall.unchecked < this.#inspectBytes) return;
+    hall.unchecked = 0;
+    this.#inspect(hall);
+  }
+
+  #open(id: RoomId): Hall {
+    const shard = shardOf(id, this.#shards);
+    const hall: Hall = { id, shard, seats: new Set(), choirs: [], unchecked: 0 };
+    this.#halls.set(id, hall);
+    return hall;
+  }
+}

@@ -1,0 +1,44 @@
+/** Where frames leave: to one connection, or to all who subscribed to a topic. */
+import type { Frame } from "@roundhouse/protocol";
+import type { Connection } from "./connection.ts";
+import type { GatewayStats } from "./stats.ts";
+
+export class Outlet {
+  readonly stats: GatewayStats;
+  #native: Native = { publish: () => false, numSubscribers: () => 0 };
+
+  constructor(stats: GatewayStats) {
+    this.stats = stats;
+  }
+
+  /** The native topics: publishing packs what one socket gets in a turn into one write. */
+  connect(native: Native): void {
+    this.#native = native;
+  }
+
+  listeners(topic: string): number {
+    return this.#native.numSubscribers(topic);
+  }
+
+  /** One frame to `listeners` connections, telling them of `events` events. */
+  publish(topic: string, frame: Frame, out: Spreading): void {
+    this.#native.publish(topic, frame, out.isBinary);
+    const { stats } = this;
+    stats.publishes++;
+    stats.fanOutBytes += frame.length * out.listeners;
+  }
+
+  send(connection: Connection, frame: Frame): void {
+    const { socket, voice } = connection;
+    if (socket === undefined) return; // It closed while this was on its way.
+    socket.send(frame, voice.isBinary);
+    this.stats.fanOutBytes += frame.length;
+  }
+}
+
+export type Spreading = { readonly isBinary: boolean; readonly listeners: number };
+
+type Native = {
+  publish(topic: string, frame: Frame, isBinary: boolean): boolean;
+  numSubscribers(topic: string): number;
+};

@@ -1,0 +1,223 @@
+/** The ledger in one process: the inbox is a queue, the commit a call, records go to a store. */
+import {
+  type Clock,
+  fail,
+  type GatewayId,
+  LATENCY_SECONDS,
+  type Log,
+  ok,
+  type Result,
+  Spread,
+} from "@roundhouse/kernel";
+import type { Commit, Frame, Ledger, Post } from "./ledger.ts";
+import type { Store } from "./store.ts";
+
+export type EmbeddedOptions = {
+  readonly shards: number;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How many commands may wait in one inbox. */
+  readonly inboxMax: number;
+  /** Runs something after the present turn of the event loop: setImmediate, or a test's hand. */
+  readonly defer: (run: () => void) => void;
+  /** Runs something later: setTimeout, or a test's hand. */
+  readonly later: (run: () => void, afterMs: number) => void;
+};
+
+type Inbox<Command> = {
+  readonly shard: number;
+  take: ((posts: readonly Post<Command>[]) => void) | undefined;
+  waiting: Post<Command>[];
+  /** When the oldest waiting post came. */
+  since: number;
+  /** When the batch in work was taken. */
+  takenAt: number;
+  isBusy: boolean;
+  isReady: boolean;
+};
+
+export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, Item, Stored> {
+  readonly stats = {
+    appended: 0,
+    refused: 0,
+    commits: 0,
+    durableCommits: 0,
+    storeFailures: 0,
+    /** Seconds that a batch's oldest command waited in the inbox. */
+    wait: new Spread(LATENCY_SECONDS),
+    /** Seconds from taking a batch to the end of its commit, fan-out included. */
+    commit: new Spread(LATENCY_SECONDS),
+    batch: new Spread([1, 2, 5, 10, 25, 50, 100, 250, 1000]),
+  };
+  readonly #options: EmbeddedOptions;
+  readonly #inboxes: Inbox<Command>[];
+  readonly #listeners = new Map<GatewayId, (frame: Frame<Item>) => void>();
+  readonly #ready: Inbox<Command>[] = [];
+  #isDeferred = false;
+  #storeTrouble = false;
+  #pending = 0;
+  #idle: (() => void)[] = [];
+
+  constructor(options: EmbeddedOptions) {
+    this.#options = options;
+    this.#inboxes = Array.from({ length: options.shards }, (_, shard) => {
+      const times = { since: 0, takenAt: 0 };
+      return { shard, take: undefined, waiting: [], ...times, isBusy: false, isReady: false };
+    });
+  }
+
+  append(shard: number, from: GatewayId, command: Command): Result<void> {
+    const inbox = this.#inbox(shard);
+    const { inboxMax } = this.#options;
+    if (inbox.waiting.length >= inboxMax) {
+      this.stats.refused++;
+      return fail("inbox_full", { most: inboxMax });
+    }
+    this.#post(inbox, from, command);
+    return ACCEPTED;
+  }
+
+  hear(gateway: GatewayId, listener: (frame: Frame<Item>) => void): () => void {
+    this.#listeners.set(gateway, listener);
+    return () => this.#listeners.delete(gateway);
+  }
+
+  own(shard: number, take: (posts: readonly Post<Command>[]) => void): void {
+    const inbox = this.#inbox(shard);
+    inbox.take = take;
+    if (inbox.waiting.length > 0) this.#wake(inbox);
+  }
+
+  load(keys: readonly string[], then: (records: ReadonlyMap<string, Stored>) => void): void {
+    const records = new Map<string, Stored>();
+    for (const key of keys) {
+      const value = this.#options.store.get(key);
+      if (value !== undefined) records.set(key, value as Stored);
+    }
+    then(records);
+  }
+
+  commit(shard: number, commit: Commit<Command, Item, Stored>, then: () => void): void {
+    if (commit.records.size === 0) this.#finish(shard, commit, then);
+    else this.#write(shard, commit, then);
+  }
+
+  /** How many commands wait in all inboxes together, and for how long the oldest has, in seconds. */
+  depth(): { readonly commands: number; readonly oldestSeconds: number } {
+    const now = this.#options.clock.precise();
+    let commands = 0;
+    let oldest = now;
+    for (const inbox of this.#inboxes) {
+      commands += inbox.waiting.length;
+      if (inbox.waiting.length > 0) oldest = Math.min(oldest, inbox.since);
+    }
+    return { commands, oldestSeconds: (now - oldest) / 1000 };
+  }
+
+  /** Whether the store took the last write. */
+  get isHealthy(): boolean {
+    return !this.#storeTrouble;
+  }
+
+  /** Resolves when every inbox is empty and every commit is done. */
+  quiet(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#pending === 0) resolve();
+      else this.#idle.push(resolve);
+    });
+  }
+
+  #inbox(shard: number): Inbox<Command> {
+    const inbox = this.#inboxes[shard];
+    if (inbox === undefined) throw new RangeError(`there is no shard ${shard}`);
+    return inbox;
+  }
+
+  #post(inbox: Inbox<Command>, from: GatewayId, command: Command): void {
+    if (inbox.waiting.length === 0) inbox.since = this.#options.clock.precise();
+    inbox.waiting.push({ from, at: this.#options.clock.now(), command });
+    this.stats.appended++;
+    this.#pending++;
+    if (!inbox.isReady) this.#wake(inbox);
+  }
+
+  #wake(inbox: Inbox<Command>): void {
+    if (inbox.isBusy || inbox.isReady || inbox.take === undefined) return;
+    inbox.isReady = true;
+    this.#ready.push(inbox);
+    if (this.#isDeferred) return;
+    this.#isDeferred = true;
+    this.#options.defer(this.#turn);
+  }
+
+  /** One turn: every inbox that has something, also what this turn itself appends. */
+  readonly #turn = (): void => {
+    for (let index = 0; index < this.#ready.length; index++) {
+      const inbox = this.#ready[index];
+      if (inbox === undefined) break;
+      inbox.isReady = false;
+      const posts = inbox.waiting;
+      inbox.waiting = [];
+      inbox.isBusy = true;
+      const now = this.#options.clock.precise();
+      this.stats.wait.observe((now - inbox.since) / 1000);
+      this.stats.batch.observe(posts.length);
+      inbox.takenAt = now;
+      this.#pending -= posts.length - 1; // The batch as a whole stays pending.
+      inbox.take?.(posts);
+    }
+    this.#ready.length = 0;
+    this.#isDeferred = false;
+  };
+
+  #finish(shard: number, commit: Commit<Command, Item, Stored>, then: () => void): void {
+    const inbox = this.#inbox(shard);
+    for (const { shard: to, command } of commit.outbox) {
+      this.#post(this.#inbox(to), NOBODY, command); // Beyond any bound: it was promised.
+    }
+    this.#deliver(shard, commit.items);
+    then();
+    this.stats.commits++;
+    this.stats.commit.observe((this.#options.clock.precise() - inbox.takenAt) / 1000);
+    inbox.isBusy = false;
+    this.#pending--;
+    if (inbox.waiting.length > 0) this.#wake(inbox);
+    if (this.#pending > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #deliver(shard: number, addressed: Commit<Command, Item, Stored>["items"]): void {
+    if (addressed.length === 0) return;
+    const frames = new Map<GatewayId, Item[]>();
+    for (const { to, item } of addressed) {
+      for (const gateway of to) {
+        const items = frames.get(gateway);
+        if (items === undefined) frames.set(gateway, [item]);
+        else items.push(item);
+      }
+    }
+    for (const [gateway, items] of frames) this.#listeners.get(gateway)?.({ shard, items });
+  }
+
+  #write(shard: number, commit: Commit<Command, Item, Stored>, then: () => void): void {
+    const { store, log, later } = this.#options;
+    const done = (): void => {
+      this.#storeTrouble = false;
+      this.stats.durableCommits++;
+      this.#finish(shard, commit, then);
+    };
+    const failed = (cause: unknown): void => {
+      this.#storeTrouble = true;
+      this.stats.storeFailures++;
+      log.say("error", "store_failed", { shard, cause: String(cause), retryMs: RETRY_MS });
+      later(() => this.#write(shard, commit, then), RETRY_MS);
+    };
+    store.write(commit.records).then(done, failed);
+  }
+}
+
+const ACCEPTED: Result<void> = ok(undefined);
+/** The author of what shards send each other. */
+const NOBODY = "" as GatewayId;
+const RETRY_MS = 500;

@@ -1,0 +1,21 @@
+/** What a turntable client is told, apart from how it looks on the wire. */
+import type { Status } from "@roundhouse/domain";
+import type { Code, RoomId, UserId } from "@roundhouse/kernel";
+
+export type Reply =
+  | { readonly command: "idyou" }
+  | { readonly command: "userchange"; readonly statuses: readonly (readonly [UserId, Status])[] }
+  | { readonly command: "invite"; readonly channel: RoomId; readonly user: UserId }
+  | { readonly command: "there"; readonly users: readonly UserId[] }
+  | {
+      readonly command: "error";
+      readonly code: Code;
+      readonly message: string;
+      readonly request: number | undefined;
+    }
+  /** To who asked to resume: the channels where the seats were kept. */
+  | { readonly command: "resumed"; readonly channels: readonly RoomId[] }
+  /** So many numbers of the channel's order can no longer be replayed. */
+  | { readonly command: "gap"; readonly channel: RoomId; readonly lost: number }
+  /** Version 2 alone: a numbered request was carried out. */
+  | { readonly command: "ok"; readonly request: number; readonly seq: number | undefined };

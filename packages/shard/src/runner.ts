@@ -1,0 +1,86 @@
+/** Runs one shard: takes a batch, loads what it needs, decides, commits. The only writer it has. */
+import {
+  admit,
+  type Command,
+  decide,
+  type Item,
+  missing,
+  openScene,
+  openShard,
+  type Rules,
+  type ShardState,
+  tidy,
+  type UserRecord,
+} from "@roundhouse/domain";
+import { type Code, type GatewayId, type Millis, shardOf, type UserId } from "@roundhouse/kernel";
+import type { Ledger, Post } from "@roundhouse/ledger";
+
+export type ShardLedger = Ledger<Command, Item, UserRecord>;
+
+export type RunnerOptions = {
+  readonly shard: number;
+  /** K: how many shards the data set has. */
+  readonly shards: number;
+  readonly rules: Rules;
+  readonly ledger: ShardLedger;
+};
+
+export class ShardRunner {
+  readonly stats = {
+    commands: new Map<Command["on"], number>(),
+    refusals: new Map<Code, number>(),
+  };
+  readonly state: ShardState;
+  readonly #options: RunnerOptions;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.state = openShard(options.rules);
+    options.ledger.own(options.shard, this.#take);
+  }
+
+  /** Something may be due: if so, it goes through the inbox like everything else. */
+  tick(now: Millis): void {
+    const { next } = this.state.due;
+    if (next === undefined || next > now) return;
+    const { ledger, shard } = this.#options;
+    ledger.append(shard, OWNER, { on: "tick" }); // A full inbox is retried with the next tick.
+  }
+
+  readonly #take = (posts: readonly Post<Command>[]): void => {
+    const needed = new Set<UserId>();
+    for (const { command } of posts) {
+      for (const user of missing(this.state, command)) needed.add(user);
+    }
+    if (needed.size === 0) return this.#run(posts);
+    this.#options.ledger.load([...needed].map(keyOf), (records) => {
+      for (const user of needed) admit(this.state, user, records.get(keyOf(user)));
+      this.#run(posts);
+    });
+  };
+
+  #run(posts: readonly Post<Command>[]): void {
+    const { ledger, shard, shards } = this.#options;
+    const { state, stats } = this;
+    const scene = openScene(state);
+    for (const { command, from, at } of posts) {
+      scene.gateway = from;
+      scene.now = at;
+      decide(state, command, scene);
+      stats.commands.set(command.on, (stats.commands.get(command.on) ?? 0) + 1);
+    }
+    tidy(state, scene);
+    const { items, outbox, records, refusals } = scene.effects;
+    for (const code of refusals) stats.refusals.set(code, (stats.refusals.get(code) ?? 0) + 1);
+    const sent = outbox.map(({ subject, command }) => {
+      return { shard: shardOf(subject, shards), command };
+    });
+    const kept = new Map([...records].map(([user, record]) => [keyOf(user), record]));
+    ledger.commit(shard, { items, outbox: sent, records: kept }, nothingMore);
+  }
+}
+
+const keyOf = (user: UserId): string => `user/${user}`;
+const nothingMore = (): void => {};
+/** Who asks when a shard asks itself. */
+const OWNER = "" as GatewayId;
