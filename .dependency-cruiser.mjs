@@ -103,6 +103,13 @@ export default {
       to: { path: "^(net|tls|dgram)$" },
     },
     {
+      name: "no-require",
+      comment: "What createRequire loads, no check sees: only the loader of native builds may.",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/gateway/src/uws[^/]*\\.ts$" },
+      to: { path: "^module$" },
+    },
+    {
       name: "page-without-node",
       comment: "The page runs in a browser: there is no Node there.",
       severity: "error",

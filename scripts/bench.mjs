@@ -34,7 +34,8 @@ const run = spawn(process.execPath, ["run.mjs", ...args], {
   stdio: "inherit",
   env: { ...process.env, ROUNDHOUSE: root },
 });
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => run.kill(signal));
+process.on("SIGINT", () => run.kill("SIGINT"));
+process.on("SIGTERM", () => run.kill("SIGTERM"));
 run.on("error", (error) => console.error(error.message));
 run.on("close", (code) => {
   process.exitCode = code ?? 1;
