@@ -43,7 +43,9 @@ export interface Schema<Config> {
 
 export type ConfigOf<Of> = Of extends Schema<infer Config> ? Config : never;
 
-export function schema<Settings extends Declared>(settings: Settings): Schema<ConfigFrom<Settings>> {
+export function schema<Settings extends Declared>(
+  settings: Settings,
+): Schema<ConfigFrom<Settings>> {
   return build(settings, []);
 }
 
@@ -81,7 +83,11 @@ function build<Settings extends Declared>(
       for (const rule of rules) problems.push(...violations(rule, settings, values));
       const misused = spoken.problems.length > 0;
       if (problems.length > 0) return { ok: false, problems, misused };
-      return { ok: true, config: Object.freeze(Object.fromEntries(values)) as ConfigFrom<Settings>, from };
+      return {
+        ok: true,
+        config: Object.freeze(Object.fromEntries(values)) as ConfigFrom<Settings>,
+        from,
+      };
     },
     rows: (parsed) => Object.entries(settings).map(([key, it]) => row(key, it, parsed)),
   };
@@ -122,7 +128,8 @@ function violations<Settings extends Declared>(
     };
     Object.defineProperty(noting, key, { get, enumerable: true });
   }
-  if (rule.holds(noting as ConfigFrom<Settings>) || [...read].some((key) => !values.has(key))) return [];
+  if (rule.holds(noting as ConfigFrom<Settings>) || [...read].some((key) => !values.has(key)))
+    return [];
   const facts = [...read].map((key) => {
     const setting = settings[key];
     const shown = setting === undefined ? "" : show(setting, values.get(key));

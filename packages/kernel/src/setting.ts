@@ -71,7 +71,10 @@ export function text(options: TextOptions): Setting<string> {
   };
 }
 
-type ChoiceOptions<Choice extends string> = { readonly default: NoInfer<Choice>; readonly why: string };
+type ChoiceOptions<Choice extends string> = {
+  readonly default: NoInfer<Choice>;
+  readonly why: string;
+};
 
 export function oneOf<const Choice extends string>(
   choices: readonly Choice[],
@@ -89,7 +92,10 @@ export function oneOf<const Choice extends string>(
   };
 }
 
-export function flag(options: { readonly default: boolean; readonly why: string }): Setting<boolean> {
+export function flag(options: {
+  readonly default: boolean;
+  readonly why: string;
+}): Setting<boolean> {
   return {
     ...plain(options.default ? "yes" : "no", "yes or no", options.why),
     default: options.default,
@@ -102,7 +108,9 @@ export function flag(options: { readonly default: boolean; readonly why: string 
   };
 }
 
-type ListOptions = Omit<TextOptions, "default" | "secret"> & { readonly default: readonly string[] };
+type ListOptions = Omit<TextOptions, "default" | "secret"> & {
+  readonly default: readonly string[];
+};
 
 /** Several texts with commas between them. */
 export function list(options: ListOptions): Setting<readonly string[]> {
@@ -130,6 +138,12 @@ const inWords = (words: readonly string[]): string =>
 
 const INTEGER = /^-?\d{1,15}$/;
 const TRUTHS: ReadonlyMap<string, boolean> = new Map([
-  ["yes", true], ["true", true], ["on", true], ["1", true],
-  ["no", false], ["false", false], ["off", false], ["0", false],
+  ["yes", true],
+  ["true", true],
+  ["on", true],
+  ["1", true],
+  ["no", false],
+  ["false", false],
+  ["off", false],
+  ["0", false],
 ]);

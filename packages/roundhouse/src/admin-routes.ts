@@ -37,7 +37,8 @@ function open(answer: Route["answer"]): Route {
 async function rooms(ports: AdminPorts, { query }: Question): Promise<Result<Answer>> {
   const given = query.get("limit") ?? String(ROOMS_LIMIT);
   const limit = /^\d{1,6}$/.test(given) ? Number(given) : 0;
-  if (limit < 1 || limit > ROOMS_LIMIT_MAX) return invalid("limit", { min: 1, max: ROOMS_LIMIT_MAX });
+  if (limit < 1 || limit > ROOMS_LIMIT_MAX)
+    return invalid("limit", { min: 1, max: ROOMS_LIMIT_MAX });
   return json({ rooms: await ports.rooms(limit) });
 }
 
@@ -57,7 +58,12 @@ async function token(ports: AdminPorts, { body }: Question): Promise<Result<Answ
     const done = await ports.protect(user, protect);
     if (!done.ok) return done;
   }
-  return json({ user, token: issued.value, ttlSeconds, ...(protect === undefined ? {} : { protect }) });
+  return json({
+    user,
+    token: issued.value,
+    ttlSeconds,
+    ...(protect === undefined ? {} : { protect }),
+  });
 }
 
 type Order = {

@@ -1,7 +1,15 @@
 /** The admin server: metrics, health and the operator's questions, over HTTP on a port of its own. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Code, fail, type Failure, type Log, ok, type Result, sentence } from "@roundhouse/kernel";
+import {
+  type Code,
+  type Failure,
+  fail,
+  type Log,
+  ok,
+  type Result,
+  sentence,
+} from "@roundhouse/kernel";
 import type { AdminPorts } from "./admin-ports.ts";
 import { type Answer, type Route, routes } from "./admin-routes.ts";
 import { listenFailure } from "./node.ts";
@@ -104,7 +112,11 @@ function write(response: ServerResponse, result: Result<Answer>, route: Route | 
   response.end(isText ? answer.text : `${JSON.stringify(answer.body)}\n`);
 }
 
-function refuse(response: ServerResponse, { code, facts }: Failure, route: Route | undefined): void {
+function refuse(
+  response: ServerResponse,
+  { code, facts }: Failure,
+  route: Route | undefined,
+): void {
   const wanted = code === "method_refused" ? route?.method : undefined;
   if (wanted !== undefined) response.setHeader("allow", wanted);
   // What is still being sent of a refused body is read and forgotten, then the connection ends.

@@ -48,7 +48,10 @@ function standardError(): DestinationStream {
 function bounded(facts: Facts = {}): Facts {
   const entries = Object.entries(facts).map(([name, value]) => {
     const long = typeof value === "string" && value.length > FACT_CHARS_MAX;
-    return [RESERVED.has(name) ? `${name}_` : name, long ? `${value.slice(0, FACT_CHARS_MAX)}…` : value];
+    return [
+      RESERVED.has(name) ? `${name}_` : name,
+      long ? `${value.slice(0, FACT_CHARS_MAX)}…` : value,
+    ];
   });
   return Object.fromEntries(entries);
 }
@@ -58,5 +61,12 @@ const FACT_CHARS_MAX = 300;
 const RESERVED: ReadonlySet<string> = new Set(["level", "time", "node", "event"]);
 /** Nobody should log these; should anybody, they are not told. */
 const SECRETS = [
-  "adminToken", "authorization", "cookie", "jwtSecret", "password", "resume", "secret", "token",
+  "adminToken",
+  "authorization",
+  "cookie",
+  "jwtSecret",
+  "password",
+  "resume",
+  "secret",
+  "token",
 ];

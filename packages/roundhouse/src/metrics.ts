@@ -59,12 +59,7 @@ export function gauge(name: string, help: string, read: () => number): Metric {
   };
 }
 
-export function gaugeBy(
-  name: string,
-  help: string,
-  label: string,
-  read: Labelled<number>,
-): Metric {
+export function gaugeBy(name: string, help: string, label: string, read: Labelled<number>): Metric {
   check(name, PLAIN);
   return (registry) => {
     const labelNames = [label];

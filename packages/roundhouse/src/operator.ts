@@ -21,7 +21,10 @@ export function isOperator({ peer, headers }: Asker, adminToken: string): boolea
 
 /** `localhost:9090` → `localhost`, `[::1]:9090` → `::1`. */
 function hostOf(header: string): string {
-  return header.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  return header
+    .replace(/:\d+$/, "")
+    .replace(/^\[(.*)\]$/, "$1")
+    .toLowerCase();
 }
 
 function isLoopback(address: string): boolean {

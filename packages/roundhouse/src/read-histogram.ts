@@ -36,7 +36,9 @@ export class ReadHistogram extends Histogram {
   /** Where prom-client takes the values from, for text and for JSON alike. It is not in its types:
    * a test holds it to it. */
   async getForPromString() {
-    const values = [...this.#options.read()].flatMap(([label, tally]) => this.#samples(label, tally));
+    const values = [...this.#options.read()].flatMap(([label, tally]) =>
+      this.#samples(label, tally),
+    );
     const { name, help } = this.#options;
     return { name, help, type: "histogram", aggregator: "sum", values };
   }

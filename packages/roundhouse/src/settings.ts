@@ -89,7 +89,14 @@ const identity = {
   }),
 };
 
-export const settings = schema({ ...places, ...admin, ...identity, ...connections, ...rooms, ...queues })
+export const settings = schema({
+  ...places,
+  ...admin,
+  ...identity,
+  ...connections,
+  ...rooms,
+  ...queues,
+})
   .rule("AUTH=token has a key to verify tokens with (JWT_SECRET or JWT_PUBLIC_KEY)", (it) => {
     return it.auth !== "token" || it.jwtSecret !== "" || it.jwtPublicKey !== "";
   })

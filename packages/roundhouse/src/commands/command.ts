@@ -1,5 +1,5 @@
 /** What a command is, and the words all of them share. */
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Environment } from "@roundhouse/kernel";
 
 /** What a command may touch of the process: tests lend another. */

@@ -45,7 +45,9 @@ function markdown(rows: readonly ConfigRow[]): string {
   const lines = rows.map(({ name, default: byDefault, bounds, unit, why }) => {
     return `| \`${name}\` | ${byDefault} | ${bounds} | ${unit} | ${why} |`;
   });
-  return ["| setting | default | bounds | unit | why |", "|---|---|---|---|---|", ...lines].join("\n");
+  return ["| setting | default | bounds | unit | why |", "|---|---|---|---|---|", ...lines].join(
+    "\n",
+  );
 }
 
 const SOURCES = { environment: "the environment", flag: "a flag" } as const;

@@ -71,7 +71,10 @@ function leave(log: ProcessLog, exit: number): never {
 function factsOf(cause: unknown): { readonly cause: string; readonly stack: string } {
   if (!(cause instanceof Error)) return { cause: String(cause), stack: "" };
   const frames = (cause.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  const stack = frames.slice(0, 3).map((line) => line.trim()).join(" ");
+  const stack = frames
+    .slice(0, 3)
+    .map((line) => line.trim())
+    .join(" ");
   return { cause: `${cause.name}: ${cause.message}`, stack };
 }
 

@@ -39,5 +39,8 @@ function runs(addresses: readonly string[]): readonly (readonly [string, string]
     if (last?.address === address) last.to = shard;
     else found.push({ from: shard, to: shard, address });
   });
-  return found.map(({ from, to, address }) => [from === to ? `${from}` : `${from}..${to}`, address]);
+  return found.map(({ from, to, address }) => [
+    from === to ? `${from}` : `${from}..${to}`,
+    address,
+  ]);
 }

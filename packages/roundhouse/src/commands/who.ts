@@ -27,15 +27,28 @@ export const who: Command = {
 };
 
 function portrait(answer: unknown): string {
-  const { user, shard, status, sessions, rooms, protected: registered, invites } =
-    answer as UserSeen;
-  const facts = table(["USER", user], [
-    ["STATUS", status],
-    ["SHARD", String(shard)],
-    ["NAME", registered ? "registered: it needs a token" : "free: anyone may use it in AUTH=open"],
-    ["ROOMS", rooms.length === 0 ? "none" : rooms.map(visible).join(", ")],
-    ["INVITES", `${invites} waiting`],
-  ]);
+  const {
+    user,
+    shard,
+    status,
+    sessions,
+    rooms,
+    protected: registered,
+    invites,
+  } = answer as UserSeen;
+  const facts = table(
+    ["USER", user],
+    [
+      ["STATUS", status],
+      ["SHARD", String(shard)],
+      [
+        "NAME",
+        registered ? "registered: it needs a token" : "free: anyone may use it in AUTH=open",
+      ],
+      ["ROOMS", rooms.length === 0 ? "none" : rooms.map(visible).join(", ")],
+      ["INVITES", `${invites} waiting`],
+    ],
+  );
   const rows = sessions.map(({ id, gateway, since, connected }) => {
     return [id, gateway, new Date(since).toISOString(), connected ? "yes" : "may resume"];
   });
