@@ -3,7 +3,8 @@ import type { Code, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 
 /** A game action as its sender said it; `fields` is the rest of it, untouched. */
 export type SaidAction = {
-  readonly at: number | undefined;
+  /** The sender's time. The room's shard, whose command this is, puts the right one in its place. */
+  at: number | undefined;
   /** Members of a JSON object without the braces, perhaps none: `"data":{"x":1}`. */
   readonly fields: string;
 };

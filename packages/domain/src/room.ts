@@ -85,8 +85,8 @@ export function act(room: Room, command: Of<"act">, scene: Scene): void {
   const seat = room.seats.get(command.session);
   if (seat === undefined) return refuseStranger(room.id, command, scene);
   const { now, effects } = scene;
-  const actions: Action[] = [];
-  for (const { at, fields } of command.actions) actions.push({ at: corrected(at, now), fields });
+  for (const action of command.actions) action.at = corrected(action.at, now);
+  const actions = command.actions as readonly Action[]; // Every time is set now.
   const seq = room.seq + 1;
   room.seq += Math.max(1, actions.length);
   happen(room, { on: "game", seq, from: seat.user, actions, extra: command.extra }, scene);

@@ -4,11 +4,18 @@ import { fail, ok, type Result, type RoomId, type UserId } from "@roundhouse/ker
 import type { Bounds, Frame } from "@roundhouse/protocol";
 import { type GameText, readGame } from "./fields.ts";
 import { type Fields, isFields, parseSaid, type ReadActions, timeOf } from "./parse.ts";
+import { readQuickGame } from "./quick-game.ts";
 import type { Reply } from "./reply.ts";
 import type { Said } from "./said.ts";
 
 export function decodeJson(frame: Frame, bounds: Bounds): Result<Said> {
   if (typeof frame !== "string") return fail("frame_unexpected");
+  const game = readQuickGame(frame, bounds);
+  return game === undefined ? decodeAny(frame, bounds) : ok(game);
+}
+
+/** The general reader, for every command and every layout. */
+export function decodeAny(frame: string, bounds: Bounds): Result<Said> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(frame);
