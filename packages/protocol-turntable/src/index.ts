@@ -1,5 +1,5 @@
-/** turntable: JSON over WebSocket. */
-export { turntable } from "./protocol.ts";
+/** turntable: JSON over WebSocket, and a binary version 2 of ours. */
+export { turntable, turntable2 } from "./protocol.ts";
 export type { Reply } from "./reply.ts";
 export type { Said } from "./said.ts";
 export type { Session } from "./session.ts";

@@ -5,7 +5,13 @@ import type { Code, RoomId, UserId } from "@roundhouse/kernel";
 export type Reply =
   | { readonly command: "idyou" }
   | { readonly command: "userchange"; readonly statuses: readonly (readonly [UserId, Status])[] }
-  | { readonly command: "invite"; readonly channel: RoomId; readonly user: UserId }
+  | {
+      readonly command: "invite";
+      readonly channel: RoomId;
+      readonly user: UserId;
+      /** Who invites; version 1 has no place for it. */
+      readonly from: UserId;
+    }
   | { readonly command: "there"; readonly users: readonly UserId[] }
   | {
       readonly command: "error";

@@ -53,7 +53,7 @@ export function step(session: Session, input: Input<Said>, now: Millis): Turn {
     case "there":
       return [session, [{ to: "send", reply: { command: "there", users: input.users } }]];
     case "garbled":
-      return garbled(session, input.code, input.facts);
+      return [session, [error(input.code, input.facts)]];
     case "tick":
       if (session.at !== "greeting" || session.deadline === undefined) return [session, NOTHING];
       return now < session.deadline ? [session, NOTHING] : dismissed(session, "identity_too_slow");
@@ -71,6 +71,8 @@ function hear(session: Session, said: Said): Turn {
     }
     case "whothere":
       return [settled(session), [{ to: "there" }, ...confirmed(said)]];
+    case "garbled":
+      return [session, [error(said.code, said.facts, said.request)]];
     default:
       return hearNamed(session, said);
   }
@@ -177,8 +179,8 @@ function tell(session: Session, told: Told): Turn {
     case "ended":
       return dismissed(session, told.code);
     case "invited": {
-      const { room: channel, user } = told;
-      return [session, [{ to: "send", reply: { command: "invite", channel, user } }]];
+      const { room: channel, user, from } = told;
+      return [session, [{ to: "send", reply: { command: "invite", channel, user, from } }]];
     }
     case "replayed": {
       const { room, events, lost, request } = told;
@@ -226,11 +228,6 @@ function wait(session: Session & { at: "naming" }, said: Said): Turn {
   return [{ ...session, waiting: [...session.waiting, said] }, NOTHING];
 }
 
-/** What the original ignores is ignored here; the gateway counts it under its code. */
-function garbled(session: Session, code: Code, facts: Facts): Turn {
-  return IGNORED.has(code) ? [session, NOTHING] : [session, [error(code, facts)]];
-}
-
 function dismissed(
   session: Session,
   code: Code,
@@ -262,9 +259,3 @@ const NOTHING: readonly Out[] = [];
 const NOTHING_SEEN: ReadonlyMap<RoomId, number> = new Map();
 /** How much may be said before the name is confirmed. */
 const WAITING_MAX = 64;
-const IGNORED: ReadonlySet<Code> = new Set([
-  "frame_malformed",
-  "frame_unexpected",
-  "command_unknown",
-  "channel_missing",
-]);

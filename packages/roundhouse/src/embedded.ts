@@ -19,7 +19,7 @@ import {
 } from "@roundhouse/kernel";
 import { EmbeddedLedger, lmdbStore, type Store } from "@roundhouse/ledger";
 import type { AnyProtocol, Bounds } from "@roundhouse/protocol";
-import { turntable } from "@roundhouse/protocol-turntable";
+import { turntable, turntable2 } from "@roundhouse/protocol-turntable";
 import { ShardRunner } from "@roundhouse/shard";
 import { type AdminPorts, openAdmin } from "./admin.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
@@ -31,7 +31,9 @@ import type { Settings } from "./settings.ts";
 import { version } from "./version.ts";
 
 /** Adding a protocol is adding a line. */
-const protocols = (bounds: Bounds): readonly AnyProtocol[] => [turntable(bounds)];
+const protocols = (bounds: Bounds): readonly AnyProtocol[] => {
+  return [turntable(bounds), turntable2(bounds)];
+};
 
 export async function startEmbedded(settings: Settings, log: ProcessLog): Promise<RunningNode> {
   checkNative();
