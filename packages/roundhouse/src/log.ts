@@ -4,8 +4,8 @@ import { type DestinationStream, destination, pino } from "pino";
 
 export interface ProcessLog extends Log {
   say(level: Level | "fatal", event: string, facts?: Facts): void;
-  /** Writes what still waits, before it returns: for the moment before the process ends. */
-  flush(): void;
+  /** Resolves once everything said is written, or nobody reads it: before the process ends. */
+  settled(): Promise<void>;
 }
 
 export type LogOptions = {
@@ -16,7 +16,7 @@ export type LogOptions = {
 };
 
 export function openLog({ level, node, to }: LogOptions): ProcessLog {
-  const out = to ?? standardError();
+  const out = standardError();
   const logger = pino(
     {
       level,
@@ -25,21 +25,31 @@ export function openLog({ level, node, to }: LogOptions): ProcessLog {
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRETS, censor: "[redacted]" },
     },
-    out,
+    to ?? out,
   );
   return {
     say(at, event, facts) {
       if (logger.isLevelEnabled(at)) logger[at]({ event, ...bounded(facts) });
     },
-    flush() {
-      if ("flushSync" in out && typeof out.flushSync === "function") out.flushSync();
+    // Not flushSync: it overtakes a write on its way, and waits for ever for a reader that stopped.
+    settled() {
+      return new Promise((resolve) => {
+        out.flush(() => resolve());
+        setTimeout(resolve, SETTLE_MS);
+      });
     },
   };
 }
 
-/** Nobody reads it: then at most this much waits, and what comes on top is dropped. */
-function standardError(): DestinationStream {
-  const out = destination({ dest: 2, sync: false, maxLength: WAITING_BYTES_MAX });
+/** Written beside the loop, so that a reader that is stuck never stops the players. When it does not
+ * read, this much waits, and what comes on top is dropped. */
+function standardError() {
+  const out = destination({
+    dest: 2,
+    sync: false,
+    minLength: 1, // With 0 it would not tell when it has written all.
+    maxLength: WAITING_BYTES_MAX,
+  });
   out.on("error", () => {}); // The reader of a pipe went away; there is nobody left to tell.
   return out;
 }
@@ -56,6 +66,7 @@ function bounded(facts: Facts = {}): Facts {
   return Object.fromEntries(entries);
 }
 
+const SETTLE_MS = 1_000;
 const WAITING_BYTES_MAX = 4 * 1024 * 1024;
 const FACT_CHARS_MAX = 300;
 const RESERVED: ReadonlySet<string> = new Set(["level", "time", "node", "event"]);

@@ -1,4 +1,5 @@
 /** What the command knows of a node that runs in its process, however it is composed. */
+import { createServer } from "node:net";
 
 export interface RunningNode {
   /** The ports in fact listened on; they differ from the settings where those say 0. */
@@ -11,11 +12,14 @@ export interface RunningNode {
 /** A start that cannot succeed for a reason the operator can change. Each problem is a sentence. */
 export class StartFailure extends Error {
   readonly problems: readonly string[];
+  /** Where listening failed for a reason that was not told: `examined` finds it out. */
+  readonly unclear: ListenPlace | undefined;
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], unclear?: ListenPlace) {
     super(problems.join(" "));
     this.name = "StartFailure";
     this.problems = problems;
+    this.unclear = unclear;
   }
 }
 
@@ -36,10 +40,13 @@ export function listenFailure(cause: unknown, place: ListenPlace): StartFailure 
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
       return new StartFailure([
-        `${host} is not an address of this machine: correct ${setting.replace("_PORT", "_HOST")}.`,
+        `${host} is not an address of this machine: correct ${setting === "HTTP_PORT" ? "HOST" : "ADMIN_HOST"}.`,
       ]);
     default:
-      return new StartFailure([`Cannot listen on ${host}, port ${port} (${where}): ${code}.`]);
+      return new StartFailure(
+        [`Cannot listen on ${host}, port ${port} (${where}): ${code}.`],
+        place,
+      );
   }
 }
 
@@ -48,6 +55,19 @@ export type ListenPlace = {
   readonly port: number;
   readonly setting: "HTTP_PORT" | "ADMIN_PORT";
 };
+
+/** uWebSockets.js only says that it cannot listen; Node's own listener, tried once, says why. */
+export function examined(failure: StartFailure): Promise<StartFailure> {
+  const { unclear } = failure;
+  if (unclear === undefined) return Promise.resolve(failure);
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (cause) => resolve(listenFailure(cause, unclear)));
+    server.listen({ host: unclear.host, port: unclear.port }, () => {
+      server.close(() => resolve(failure));
+    });
+  });
+}
 
 function codeOf(cause: unknown): string {
   if (cause instanceof Error && "code" in cause) return String(cause.code);

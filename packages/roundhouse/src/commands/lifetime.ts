@@ -62,9 +62,9 @@ async function stopped(
   }
 }
 
-function leave(log: ProcessLog, exit: number): never {
-  log.flush();
-  process.exit(exit);
+function leave(log: ProcessLog, exit: number): void {
+  const exits = (): never => process.exit(exit);
+  log.settled().then(exits, exits);
 }
 
 /** The top of the stack, on one line: where it broke, and nothing of what was being handled. */

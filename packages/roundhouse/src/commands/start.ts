@@ -1,6 +1,6 @@
 /** `roundhouse start`: the embedded cluster, in this process, until it is told to stop. */
 import { openLog } from "../log.ts";
-import { StartFailure } from "../node.ts";
+import { examined, StartFailure } from "../node.ts";
 import { type Settings, settings } from "../settings.ts";
 import { version } from "../version.ts";
 import { banner } from "./banner.ts";
@@ -36,12 +36,13 @@ async function serve(config: Settings, terminal: Terminal): Promise<number> {
     terminal.out(banner(config, node, version));
     lifetime.began(node);
   } catch (cause) {
-    log.flush();
+    await log.settled();
     if (!(cause instanceof StartFailure)) throw cause;
-    tell(terminal, "Roundhouse did not start.", cause.problems);
+    const { problems } = await examined(cause);
+    tell(terminal, "Roundhouse did not start.", problems);
     return FAILED;
   }
   const exit = await lifetime.ended;
-  log.flush();
+  await log.settled();
   return exit;
 }

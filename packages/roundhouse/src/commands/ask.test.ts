@@ -1,0 +1,172 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fail, ok, silentLog } from "@roundhouse/kernel";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type AdminPorts, type AdminServer, openAdmin } from "../admin.ts";
+import type { Command } from "./command.ts";
+import { rooms } from "./rooms.ts";
+import { token } from "./token.ts";
+import { topology } from "./topology.ts";
+import { who } from "./who.ts";
+
+const issue = vi.fn<AdminPorts["issue"]>(async (user) => ok(`token.of.${user}`));
+const protect = vi.fn<AdminPorts["protect"]>(async () => ok(undefined));
+const near = "ws://a.example";
+const ports: AdminPorts = {
+  metrics: async () => ({ contentType: "text/plain", text: "" }),
+  live: () => true,
+  ready: () => ok(undefined),
+  topology: () => ({ k: 4, shards: [near, near, "ws://b.example", near] }),
+  rooms: async () => [{ id: "den\u001b[2J", shard: 7, members: 2, seq: 31, owner: "ana" }],
+  who: async (user) => ({
+    user,
+    shard: 2,
+    status: "busy",
+    sessions: [{ id: "s1", gateway: "g1", since: 0, connected: false }],
+    rooms: ["den", "attic"],
+    protected: true,
+    invites: 3,
+  }),
+  protect,
+  issue,
+};
+
+let server: AdminServer;
+let stranger: Server;
+beforeAll(async () => {
+  server = await openAdmin({ host: "127.0.0.1", port: 0, token: "", ports, log: silentLog });
+  stranger = createServer((_, response) => response.end("<html>"));
+  await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+});
+afterAll(async () => {
+  await server.close();
+  stranger.close();
+});
+
+type Said = { readonly exit: number; readonly out: string; readonly err: string };
+
+async function type(
+  command: Command,
+  words: string,
+  more: Record<string, string> = {},
+): Promise<Said> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const exit = await command.run(
+    words.split(" ").filter((word) => word !== ""),
+    {
+      environment: { ADMIN_PORT: String(server.port), ...more },
+      out: (line) => void out.push(line),
+      err: (line) => void err.push(line),
+    },
+  );
+  return { exit, out: out.join("\n"), err: err.join("\n") };
+}
+
+describe("asking a running node", () => {
+  it("topology shows runs of shards with one address", async () => {
+    const { exit, out } = await type(topology, "");
+    expect(exit).toBe(0);
+    expect(out.split("\n").slice(-4)).toEqual([
+      "SHARDS  ADDRESS",
+      "0..1    ws://a.example",
+      "2       ws://b.example",
+      "3       ws://a.example",
+    ]);
+  });
+
+  it("rooms is a table in which no name can steer the terminal", async () => {
+    const { out } = await type(rooms, "");
+    expect(out).toBe(
+      "ROOM     MEMBERS  EVENTS  SHARD  OWNER\nden\u{fffd}[2J  2        31      7      ana",
+    );
+  });
+
+  it("who tells status, rooms, sessions and whether the name is registered", async () => {
+    const { out } = await type(who, "1:12345");
+    for (const fact of ["1:12345", "busy", "den, attic", "registered", "3 waiting", "may resume"]) {
+      expect(out).toContain(fact);
+    }
+  });
+
+  it.each([
+    { command: topology, words: "--json", key: "shards" },
+    { command: rooms, words: "--json", key: "rooms" },
+    { command: who, words: "ben --json", key: "sessions" },
+    { command: token, words: "ben --json", key: "token" },
+  ])("$command.name --json is the answer as JSON", async ({ command, words, key }) => {
+    expect(JSON.parse((await type(command, words)).out)).toHaveProperty(key);
+  });
+
+  it("token prints the token and nothing else on standard output", async () => {
+    expect(await type(token, "ben")).toEqual({ exit: 0, out: "token.of.ben", err: "" });
+    expect(issue).toHaveBeenLastCalledWith("ben", 86_400);
+  });
+
+  it.each([
+    { words: "ben --protect", calls: [["ben", true]] },
+    { words: "ben --release", calls: [["ben", false]] },
+    { words: "ben", calls: [] },
+  ])("token $words", async ({ words, calls }) => {
+    protect.mockClear();
+    expect((await type(token, words)).exit).toBe(0);
+    expect(protect.mock.calls).toEqual(calls);
+  });
+
+  it.each([
+    { ttl: "90s", seconds: 90 },
+    { ttl: "15m", seconds: 900 },
+    { ttl: "30d", seconds: 2_592_000 },
+  ])("token --ttl $ttl is good for $seconds s", async ({ ttl, seconds }) => {
+    await type(token, `ben --ttl ${ttl}`);
+    expect(issue).toHaveBeenLastCalledWith("ben", seconds);
+  });
+
+  it("a name that begins with a dash is given behind --", async () => {
+    expect((await type(token, "-- -ben-")).out).toBe("token.of.-ben-");
+  });
+
+  it("a node that listens everywhere is asked on this machine", async () => {
+    expect((await type(rooms, "", { ADMIN_HOST: "0.0.0.0" })).exit).toBe(0);
+  });
+});
+
+describe("asking in vain", () => {
+  it("says so when nothing listens", async () => {
+    const { exit, err } = await type(rooms, "--admin-port 1");
+    expect(exit).toBe(1);
+    expect(err).toMatch(/^Nothing listens on 127\.0\.0\.1:1\. Is a node running there/);
+  });
+
+  it("says so when somebody else listens", async () => {
+    const { port } = stranger.address() as AddressInfo;
+    const { exit, err } = await type(rooms, `--admin-port ${port}`);
+    expect({ exit, err }).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining("not a node's admin port"),
+    });
+  });
+
+  it("says what the node refused", async () => {
+    issue.mockResolvedValueOnce(fail("token_unsigned"));
+    const { exit, err } = await type(token, "ben");
+    expect({ exit, err }).toMatchObject({ exit: 1, err: expect.stringContaining("JWT_SECRET") });
+  });
+
+  it.each([
+    { command: who, words: "", says: "Usage: roundhouse who <user>" },
+    { command: who, words: "a b", says: "Usage: roundhouse who <user>" },
+    { command: who, words: "a --zap", says: "Unknown option '--zap'" },
+    { command: rooms, words: "den", says: "Usage: roundhouse rooms" },
+    { command: rooms, words: "--admin-port x", says: "--admin-port must be a whole number" },
+    { command: topology, words: "x", says: "Usage: roundhouse topology" },
+    { command: token, words: "", says: "Name one user." },
+    { command: token, words: "ben --ttl 5", says: "--ttl is a number and its unit" },
+    { command: token, words: "ben --ttl 5y", says: "--ttl is a number and its unit" },
+    { command: token, words: "ben --protect --release", says: "are opposites" },
+  ])("$command.name $words is misuse: $says", async ({ command, words, says }) => {
+    const { exit, out, err } = await type(command, words);
+    expect({ exit, out }).toEqual({ exit: 2, out: "" });
+    expect(err).toContain(says);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { settings } from "../settings.ts";
+import { banner } from "./banner.ts";
+
+const node = { httpPort: 8080, adminPort: 9090, stop: async () => {} };
+
+function shown(environment: Record<string, string>): string {
+  const parsed = settings.parse(environment);
+  if (!parsed.ok) throw new Error(parsed.problems.join(" "));
+  return banner(parsed.config, node, "1.2.3");
+}
+
+describe("the start's banner", () => {
+  it.each([
+    { environment: {}, says: "http://localhost:8080/\n" },
+    { environment: {}, says: "ws://localhost:8080/   (subprotocol turntable)" },
+    { environment: {}, says: "http://localhost:9090/metrics" },
+    { environment: {}, says: "AUTH=open: anyone may use any unregistered name" },
+    { environment: {}, says: "Other machines reach it too" },
+    { environment: { DATA_DIR: "/var/lib/roundhouse" }, says: "/var/lib/roundhouse" },
+    { environment: { HOST: "10.1.2.3" }, says: "http://10.1.2.3:8080/" },
+    { environment: { HOST: "::1" }, says: "http://[::1]:8080/" },
+    { environment: { PUBLIC_ADDRESS: "wss://play.example" }, says: "wss://play.example   (" },
+    {
+      environment: { AUTH: "token", JWT_SECRET: "s".repeat(40) },
+      says: "AUTH=token: every name needs a signed token",
+    },
+  ])("$environment: $says", ({ environment, says }) => {
+    expect(shown(environment as Record<string, string>)).toContain(says);
+  });
+
+  it("is plain text and shows no secret", () => {
+    const text = shown({ JWT_SECRET: "s".repeat(40), ADMIN_TOKEN: "t".repeat(40) });
+    expect(text).toMatch(/^[\n\x20-\x7e]*$/);
+    expect(text).not.toMatch(/s{40}|t{40}/);
+  });
+});
