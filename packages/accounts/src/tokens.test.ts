@@ -10,7 +10,7 @@ const ed = generateKeyPairSync("ed25519");
 const pem = ed.publicKey.export({ type: "spki", format: "pem" }).toString();
 const start = Date.UTC(2026, 0, 1);
 
-function at(secondsLater: number): Clock {
+function at(secondsLater: number): Pick<Clock, "now"> {
   return { now: () => start + secondsLater * 1_000 };
 }
 

@@ -19,7 +19,7 @@ export type TokenKeys = {
   readonly secret?: string;
   /** The PEM of an Ed25519 key: EdDSA, verifies only. */
   readonly publicKey?: string;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now">;
 };
 
 export function openTokens({ secret = "", publicKey = "", clock }: TokenKeys): Tokens {

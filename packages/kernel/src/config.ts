@@ -50,9 +50,9 @@ export function schema<Settings extends Declared>(
 }
 
 /** `httpPort` → `HTTP_PORT`, and from there → `--http-port`: one name in three spellings. */
-export const environmentName = (key: string): string =>
+const environmentName = (key: string): string =>
   key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-export const flagName = (key: string): string =>
+const flagName = (key: string): string =>
   `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 type Rule<Config> = { readonly says: string; readonly holds: (config: Config) => boolean };

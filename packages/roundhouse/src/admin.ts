@@ -15,7 +15,7 @@ import { type Answer, type Route, routes } from "./admin-routes.ts";
 import { listenFailure } from "./node.ts";
 import { isOperator } from "./operator.ts";
 
-export type { AdminPorts, RoomSeen, SessionSeen, UserSeen } from "./admin-ports.ts";
+export type { AdminPorts } from "./admin-ports.ts";
 
 export interface AdminServer {
   readonly port: number;
