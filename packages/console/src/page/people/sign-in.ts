@@ -1,0 +1,82 @@
+/** Who one is: the form before, the card after, and the second tab for somebody else. */
+import { addressOf } from "../address.ts";
+import { find } from "../elements.ts";
+import { shardOf, workings } from "../shard.ts";
+import type { Credentials } from "../wire/link.ts";
+import type { Status } from "../wire/message.ts";
+import { WORDS } from "./roster.ts";
+
+type Deeds = {
+  readonly enter: (credentials: Credentials) => void;
+  readonly leave: () => void;
+  readonly away: (away: boolean) => void;
+  readonly second: (name: string) => void;
+};
+
+type You = {
+  readonly name: string;
+  readonly signedIn: boolean;
+  readonly status: Status | "unknown";
+  readonly room: string;
+  readonly other: string; // The name for the second tab.
+  readonly shardCount: number | undefined;
+};
+
+export type SignIn = { render(you: You): void; unfoldToken(): void };
+
+export function openSignIn(name: string, { enter, leave, away, second }: Deeds): SignIn {
+  const form = find("sign-in", HTMLFormElement);
+  const field = find("name", HTMLInputElement);
+  const token = find("token", HTMLInputElement);
+  const link = find("second-tab", HTMLAnchorElement);
+  const awayButton = find("away", HTMLButtonElement);
+  let now: You | undefined;
+
+  field.value = name;
+  (name === "" ? field : find("enter", HTMLButtonElement)).focus({ preventScroll: true });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const id = field.value.trim();
+    if (id !== "") enter({ name: id, token: token.value.trim() });
+  });
+  field.addEventListener("input", () => preview(field.value.trim(), now?.shardCount));
+  find("sign-out", HTMLButtonElement).addEventListener("click", leave);
+  awayButton.addEventListener("click", () => away(now?.status !== "away"));
+  link.addEventListener("click", () => second(now?.other ?? ""));
+
+  return {
+    render(you) {
+      const entered = now?.signedIn !== you.signedIn;
+      now = you;
+      form.hidden = you.signedIn;
+      find("you", HTMLElement).hidden = !you.signedIn;
+      find("your-name", HTMLElement).textContent = you.name;
+      find("your-dot", HTMLElement).className = `dot ${you.status}`;
+      find("your-status", HTMLElement).textContent = WORDS[you.status];
+      awayButton.textContent = you.status === "away" ? "I am back" : "Set away";
+      link.href = addressOf({
+        name: you.other,
+        room: you.room,
+        friends: you.name === "" ? [] : [you.name],
+      });
+      link.textContent = `Open a second tab as ${you.other}`;
+      if (entered && !you.signedIn && document.activeElement === document.body)
+        field.focus({ preventScroll: true });
+      preview(you.signedIn ? you.name : field.value.trim(), you.shardCount);
+    },
+    unfoldToken() {
+      find("token-fold", HTMLDetailsElement).open = true;
+      token.focus();
+    },
+  };
+}
+
+/** The name's shard, worked out while it is typed. */
+function preview(id: string, shardCount: number | undefined): void {
+  const known = id !== "" && shardCount !== undefined;
+  const where = known ? `“${id}” lives on shard ${shardOf(id, shardCount)} of ${shardCount}` : "";
+  const how = known ? workings(id, shardCount) : "";
+  for (const place of document.querySelectorAll(".shard-where")) place.textContent = where;
+  for (const place of document.querySelectorAll(".shard-how")) place.textContent = how;
+  for (const fold of document.querySelectorAll<HTMLElement>(".shard-fold")) fold.hidden = !known;
+}
