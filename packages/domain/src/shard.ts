@@ -100,7 +100,8 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
       rooms.unseat(room, command, scene);
       break;
   }
-  if (room.members.size === 0) state.rooms.delete(room.id); // An empty room is gone.
+  if (room.members.size === 0)
+    state.rooms.delete(room.id); // An empty room is gone.
   else if (known === undefined) state.rooms.set(room.id, room);
 }
 

@@ -73,7 +73,8 @@ export function attach(user: User, command: Of<"attach">, scene: Scene): void {
   if (former !== undefined && former !== same && isOpen(former)) {
     effects.tellSession(former.gateway, former.session, { on: "ended", code: "session_resumed" });
   }
-  const resumed = former && former !== same ? { was: former.session, rooms: [...rooms] } : undefined;
+  const resumed =
+    former && former !== same ? { was: former.session, rooms: [...rooms] } : undefined;
   effects.tellSession(gateway, session, { on: "attached", user: user.id, resumed, request });
   if (means === "idme") deliverInvites(user, stay, effects);
   announce(user, scene);

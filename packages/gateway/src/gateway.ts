@@ -14,9 +14,10 @@ import {
   type UserId,
 } from "@roundhouse/kernel";
 import type { Bus, Frame as LedgerFrame } from "@roundhouse/ledger";
-import type { AnyProtocol, Input, Output } from "@roundhouse/protocol";
-import { type BacklogLimits, isTooSlow } from "./backlog.ts";
+import type { AnyProtocol, Frame, Input, Output } from "@roundhouse/protocol";
+import type { BacklogLimits } from "./backlog.ts";
 import { type Address, Connection, type Hall, type Voice } from "./connection.ts";
+import { Crowd } from "./crowd.ts";
 import { Halls } from "./halls.ts";
 import { Doorkeeper, type Limits } from "./limits.ts";
 import { Outlet } from "./outlet.ts";
@@ -58,7 +59,7 @@ export class Gateway {
   readonly door: Doorkeeper;
   readonly voices: readonly Voice[];
   readonly #options: GatewayOptions;
-  readonly #connections = new Map<SessionId, Connection>();
+  readonly #crowd: Crowd;
   readonly #halls: Halls;
   readonly #watches: Watches;
   readonly #unhear: () => void;
@@ -67,6 +68,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.door = new Doorkeeper(options.limits);
+    this.#crowd = new Crowd(options.limits);
     this.voices = options.protocols.map((protocol, index) => {
       const isBinary = protocol.carrier.frames === "binary";
       return { protocol, mark: index.toString(36), isBinary, connections: 0 };
@@ -90,13 +92,11 @@ export class Gateway {
   }
 
   get connections(): number {
-    return this.#connections.size;
+    return this.#crowd.size;
   }
 
   get identified(): number {
-    let identified = 0;
-    for (const { user } of this.#connections.values()) if (user !== undefined) identified++;
-    return identified;
+    return this.#crowd.identified;
   }
 
   get halls(): number {
@@ -117,7 +117,7 @@ export class Gateway {
   opened(connection: Connection): void {
     this.stats.opened++;
     connection.voice.connections++;
-    this.#connections.set(connection.session, connection);
+    this.#crowd.enter(connection);
     const { protocol } = connection.voice;
     const [state, outputs] = protocol.open(connection.session, this.#options.clock.now());
     connection.state = state;
@@ -149,7 +149,7 @@ export class Gateway {
     const isLeft = endedBy === undefined ? isGoodbye : catalogue[endedBy].retry === "never";
     this.stats.closed++;
     connection.voice.connections--;
-    this.#connections.delete(connection.session);
+    this.#crowd.leave(connection);
     this.door.leave(connection.address);
     this.#halls.leaveAll(connection);
     this.#watches.leaveAll(connection);
@@ -163,29 +163,19 @@ export class Gateway {
     const now = this.#options.clock.now();
     this.#watches.sweep(now);
     for (const command of this.#departures.splice(0)) this.#depart(command);
-    for (const connection of this.#connections.values()) {
-      if (isTooSlow(connection, this.#options.limits, now)) this.#closeSlow(connection);
-      else if (connection.user === undefined) this.#input(connection, { on: "tick" });
+    for (const connection of this.#crowd.strangers) this.#input(connection, { on: "tick" });
+    for (const connection of this.#crowd.lagging) this.#look(connection, now);
+    // So much was said about users that anybody who watches some may lag.
+    if (this.#watches.takeSpread(this.#options.limits.softBytes)) {
+      for (const connection of this.#crowd.everybody) this.#look(connection, now);
     }
   }
 
   /** Says goodbye to everybody; what they said is in the inboxes already. */
   close(): void {
-    for (const connection of [...this.#connections.values()]) this.#end(connection, "going_away");
+    for (const connection of [...this.#crowd.everybody]) this.#end(connection, "going_away");
     this.#unhear();
   }
-
-  /** Users connected here, each once, up to a bound. */
-  there(): readonly UserId[] {
-    const users = new Set<UserId>();
-    for (const { user } of this.#connections.values()) {
-      if (user !== undefined) users.add(user);
-      if (users.size >= this.#options.limits.thereMax) break;
-    }
-    return [...users];
-  }
-
-  // What the ledger says.
 
   #hear(frame: LedgerFrame<Item>): void {
     const { clock } = this.#options;
@@ -203,7 +193,7 @@ export class Gateway {
       case "gateway":
         return this.#watches.learn(item.statuses);
       case "session": {
-        const connection = this.#connections.get(item.session);
+        const connection = this.#crowd.find(item.session);
         if (connection !== undefined) this.#tell(connection, item.told);
         return;
       }
@@ -220,8 +210,6 @@ export class Gateway {
     else if (told.on === "refused") this.stats.refuse(told.code);
     this.#input(connection, { on: "told", told });
   }
-
-  // What a connection says, and what follows from it.
 
   #input(connection: Connection, input: Input<unknown>): void {
     const { protocol } = connection.voice;
@@ -247,7 +235,7 @@ export class Gateway {
         return;
       }
       case "send":
-        return this.outlet.send(connection, connection.voice.protocol.encode(output.reply));
+        return this.#send(connection, connection.voice.protocol.encode(output.reply));
       case "identify":
         return this.#identify(connection, output.attach, output.token);
       case "watch":
@@ -262,16 +250,24 @@ export class Gateway {
         return;
       }
       case "there":
-        return this.#input(connection, { on: "there", users: this.there() });
+        return this.#input(connection, {
+          on: "there",
+          users: this.#crowd.users(this.#options.limits.thereMax),
+        });
       case "replay":
         for (const frame of connection.voice.protocol.broadcast(output.room, output.events)) {
-          this.outlet.send(connection, frame);
+          this.#send(connection, frame);
         }
         return;
       case "close":
         this.stats.refuse(output.why);
         return this.#end(connection, output.why);
     }
+  }
+
+  #send(connection: Connection, frame: Frame): void {
+    const isTaken = this.outlet.send(connection, frame);
+    if (!isTaken) this.#look(connection, this.#options.clock.now());
   }
 
   #identify(
@@ -283,7 +279,7 @@ export class Gateway {
     const { request } = attach;
     const proceed = (proven: boolean): void => {
       if (connection.socket === undefined) return; // It left while its token was looked at.
-      connection.user = attach.user;
+      this.#crowd.name(connection, attach.user);
       const shard = shardOf(attach.user, this.#options.shards);
       const appended = this.#append(shard, { ...attach, on: "attach", proven });
       if (!appended.ok) this.#refuse(connection, appended, { request });
@@ -328,8 +324,6 @@ export class Gateway {
     this.#input(connection, { on: "told", told: { on: "refused", code, facts, room, request } });
   }
 
-  // Those who send too much or read too little.
-
   #isWithinRate(connection: Connection): boolean {
     const now = this.#options.clock.now();
     const verdict = this.door.judge(connection, now);
@@ -346,9 +340,11 @@ export class Gateway {
 
   #inspect(hall: Hall): void {
     const now = this.#options.clock.now();
-    for (const connection of hall.seats) {
-      if (isTooSlow(connection, this.#options.limits, now)) this.#closeSlow(connection);
-    }
+    for (const connection of hall.seats) this.#look(connection, now);
+  }
+
+  #look(connection: Connection, now: number): void {
+    if (this.#crowd.isTooSlow(connection, now)) this.#closeSlow(connection);
   }
 
   #closeSlow(connection: Connection): void {

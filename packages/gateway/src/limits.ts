@@ -1,5 +1,5 @@
 /** How many connections and messages are admitted: per gateway, per address, per connection. */
-import { type Millis, ok, fail, type Result } from "@roundhouse/kernel";
+import { fail, type Millis, ok, type Result } from "@roundhouse/kernel";
 import type { Address, Connection } from "./connection.ts";
 
 export type Limits = {
@@ -92,7 +92,8 @@ const PATIENCE_SECONDS = 5;
 export function addressKey(text: string): string {
   if (!text.includes(":")) return text;
   const groups = text.split(":");
-  const isMapped = groups.length === 8 && groups.slice(0, 5).every((it) => Number.parseInt(it, 16) === 0);
+  const isMapped =
+    groups.length === 8 && groups.slice(0, 5).every((it) => Number.parseInt(it, 16) === 0);
   if (isMapped && groups[5]?.toLowerCase() === "ffff") {
     const [high = 0, low = 0] = groups.slice(6).map((it) => Number.parseInt(it, 16));
     return [high >> 8, high & 255, low >> 8, low & 255].join(".");

@@ -28,13 +28,16 @@ export class Outlet {
     stats.fanOutBytes += frame.length * out.listeners;
   }
 
-  send(connection: Connection, frame: Frame): void {
+  /** Answers whether the socket took it at once; if not, some of it waits or was dropped. */
+  send(connection: Connection, frame: Frame): boolean {
     const { socket, voice } = connection;
-    if (socket === undefined) return; // It closed while this was on its way.
-    socket.send(frame, voice.isBinary);
+    if (socket === undefined) return true; // It closed while this was on its way.
     this.stats.fanOutBytes += frame.length;
+    return socket.send(frame, voice.isBinary) === SENT;
   }
 }
+
+const SENT = 1;
 
 export type Spreading = { readonly isBinary: boolean; readonly listeners: number };
 

@@ -1,6 +1,14 @@
 /** Sockets by uWebSockets.js: upgrades, frames in, and the few pages of the same port. */
 import { isIP } from "node:net";
-import { type Clock, catalogue, type Code, fail, ok, type Result, sentence } from "@roundhouse/kernel";
+import {
+  type Clock,
+  type Code,
+  catalogue,
+  fail,
+  ok,
+  type Result,
+  sentence,
+} from "@roundhouse/kernel";
 import type { Connection, Voice } from "./connection.ts";
 import type { Gateway } from "./gateway.ts";
 import { addressKey } from "./limits.ts";
@@ -114,7 +122,10 @@ function admit(res: HttpResponse, req: HttpRequest, options: SocketsOptions): Re
   return ok({ connection: gateway.admit(voice, address.value), subprotocol });
 }
 
-function refused<Failed extends { readonly code: Code }>(gateway: Gateway, failure: Failed): Failed {
+function refused<Failed extends { readonly code: Code }>(
+  gateway: Gateway,
+  failure: Failed,
+): Failed {
   gateway.stats.refuse(failure.code);
   return failure;
 }

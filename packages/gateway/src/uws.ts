@@ -3,14 +3,20 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type * as Uws from "uws-glibc238";
 
-export type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, WebSocket } from "uws-glibc238";
-export type Native = Pick<typeof Uws, "App" | "SSLApp" | "us_listen_socket_close" | "us_socket_local_port">;
+export type { HttpRequest, HttpResponse, us_listen_socket, WebSocket } from "uws-glibc238";
+export type Native = Pick<
+  typeof Uws,
+  "App" | "SSLApp" | "us_listen_socket_close" | "us_socket_local_port"
+>;
 
 type Build = { readonly name: string; readonly load: () => unknown };
 
 /** Newest first. Both packages fall back to something else by themselves; their bindings do not. */
 const builds: readonly Build[] = [
-  { name: "uWebSockets.js 20.57 (Node 20 to 25, glibc 2.38)", load: () => binding("uws-glibc238", ".") },
+  {
+    name: "uWebSockets.js 20.57 (Node 20 to 25, glibc 2.38)",
+    load: () => binding("uws-glibc238", "."),
+  },
   {
     name: "uWebSockets.js 20.30 (Node up to 20, glibc 2.27)",
     load: () => binding("uws-glibc227", "../binaries"),
@@ -56,7 +62,9 @@ function isNative(value: unknown): value is Native {
 }
 
 function advice(troubles: readonly string[]): string {
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
+  const report = process.report?.getReport() as
+    | { header?: { glibcVersionRuntime?: string } }
+    | undefined;
   const glibc = report?.header?.glibcVersionRuntime ?? "none";
   return [
     `No native build of uWebSockets.js runs here: Node ${process.version}, glibc ${glibc}, ` +

@@ -33,6 +33,9 @@ export class Watches {
   /** A full inbox did not take the question: it is asked again. */
   readonly #unasked = new Set<Watched>();
 
+  /** Bytes said about users: no connection can have been sent more of that. */
+  #spreadBytes = 0;
+
   constructor(options: WatchesOptions) {
     this.#options = options;
   }
@@ -99,6 +102,13 @@ export class Watches {
     this.#spread(watched, status);
   }
 
+  /** Whether at least so many bytes were said about users since it last answered yes. */
+  takeSpread(bytes: number): boolean {
+    if (this.#spreadBytes < bytes) return false;
+    this.#spreadBytes = 0;
+    return true;
+  }
+
   /** Nobody waits long for a shard in trouble: what is known is told, the rest follows by itself. */
   sweep(now: Millis): void {
     this.#ask([...this.#unasked]);
@@ -116,6 +126,7 @@ export class Watches {
       const frame = voice.protocol.presence(user, status);
       outlet.publish(topic, frame, { isBinary: voice.isBinary, listeners });
       outlet.stats.deliveries += listeners;
+      this.#spreadBytes += frame.length;
     }
   }
 

@@ -23,6 +23,6 @@ export class Spread {
 
 /** Seconds, from 50 µs to 10 s: wide enough for a call in the process and for a trouble. */
 export const LATENCY_SECONDS = [
-  0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
-  2.5, 10,
+  0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+  10,
 ] as const;

@@ -57,7 +57,7 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
   #isDeferred = false;
   #storeTrouble = false;
   #pending = 0;
-  #idle: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
@@ -176,7 +176,7 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     for (const { shard: to, command } of commit.outbox) {
       this.#post(this.#inbox(to), NOBODY, command); // Beyond any bound: it was promised.
     }
-    this.#deliver(shard, commit.items);
+    if (commit.items.length > 0) this.#deliver(shard, commit.items);
     then();
     this.stats.commits++;
     this.stats.commit.observe((this.#options.clock.precise() - inbox.takenAt) / 1000);
@@ -187,17 +187,13 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
+  /** One frame per gateway. Here there is one gateway, and now and then an operator beside it. */
   #deliver(shard: number, addressed: Commit<Command, Item, Stored>["items"]): void {
-    if (addressed.length === 0) return;
-    const frames = new Map<GatewayId, Item[]>();
-    for (const { to, item } of addressed) {
-      for (const gateway of to) {
-        const items = frames.get(gateway);
-        if (items === undefined) frames.set(gateway, [item]);
-        else items.push(item);
-      }
+    for (const [gateway, listener] of this.#listeners) {
+      const items: Item[] = [];
+      for (const { to, item } of addressed) if (to.includes(gateway)) items.push(item);
+      if (items.length > 0) listener({ shard, items });
     }
-    for (const [gateway, items] of frames) this.#listeners.get(gateway)?.({ shard, items });
   }
 
   #write(shard: number, commit: Commit<Command, Item, Stored>, then: () => void): void {

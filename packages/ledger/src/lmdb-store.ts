@@ -10,8 +10,8 @@ export function lmdbStore(folder: string): Store {
     write: (changes) =>
       database.transaction(() => {
         for (const [key, value] of changes) {
-          if (value === undefined) database.remove(key);
-          else database.put(key, value);
+          if (value === undefined) database.removeSync(key);
+          else database.putSync(key, value);
         }
       }),
     close: () => database.close(),

@@ -119,11 +119,7 @@ export function quoted(id: string): string {
   return `"${id}"`;
 }
 
-function actionsOf(
-  text: GameText,
-  fields: Fields,
-  { depthMax }: Bounds,
-): ReturnType<ReadActions> {
+function actionsOf(text: GameText, fields: Fields, { depthMax }: Bounds): ReturnType<ReadActions> {
   if (text.depth > depthMax) return fail("frame_too_deep", { most: depthMax });
   const listed = fields["actions"] as readonly Fields[];
   const actions: SaidAction[] = [];

@@ -141,7 +141,8 @@ function hearLive(session: Session & { at: "live" }, said: Said): Turn {
       return [{ ...session, means }, [{ to: "identify", attach, token: said.token }]];
     }
     case "joingame": {
-      if (said.self !== undefined && said.self !== user) return dismissed(session, "identity_fixed");
+      if (said.self !== undefined && said.self !== user)
+        return dismissed(session, "identity_fixed");
       const { channel: room, invite } = said;
       const command = { on: "join", room, user, session: id, invite, request } as const;
       return [session, [{ to: "room", command }]];

@@ -39,8 +39,8 @@ export interface AdminPorts {
   ready(): Result<void>;
   /** What `GET /topology` of the players' port says; `host` is the asker's Host header. */
   topology(host: string): unknown;
-  rooms(limit: number): Promise<readonly RoomSeen[]>;
-  who(user: string): Promise<UserSeen>;
+  rooms(limit: number): Promise<Result<readonly RoomSeen[]>>;
+  who(user: string): Promise<Result<UserSeen>>;
   protect(user: string, on: boolean): Promise<Result<void>>;
   issue(user: string, ttlSeconds: number): Promise<Result<string>>;
 }

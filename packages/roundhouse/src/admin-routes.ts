@@ -39,12 +39,14 @@ async function rooms(ports: AdminPorts, { query }: Question): Promise<Result<Ans
   const limit = /^\d{1,6}$/.test(given) ? Number(given) : 0;
   if (limit < 1 || limit > ROOMS_LIMIT_MAX)
     return invalid("limit", { min: 1, max: ROOMS_LIMIT_MAX });
-  return json({ rooms: await ports.rooms(limit) });
+  const seen = await ports.rooms(limit);
+  return seen.ok ? json({ rooms: seen.value }) : seen;
 }
 
 async function who(ports: AdminPorts, { query }: Question): Promise<Result<Answer>> {
   const user = parseUserId(query.get("user") ?? "");
-  return user.ok ? json(await ports.who(user.value)) : user;
+  const seen = user.ok ? await ports.who(user.value) : user;
+  return seen.ok ? json(seen.value) : seen;
 }
 
 /** Signs first: a name that were protected without a token for it would lock its user out. */

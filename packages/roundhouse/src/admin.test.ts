@@ -12,9 +12,9 @@ const healthy: AdminPorts = {
   live: () => true,
   ready: () => ok(undefined),
   topology: (host) => ({ k: 1, shards: [`ws://${host}`] }),
-  rooms: async (limit) => [{ id: "den", shard: 0, members: limit, seq: 1, owner: "ana" }],
+  rooms: async (limit) => ok([{ id: "den", shard: 0, members: limit, seq: 1, owner: "ana" }]),
   who: async (user) => {
-    return {
+    return ok({
       user,
       shard: 0,
       status: "online",
@@ -22,7 +22,7 @@ const healthy: AdminPorts = {
       rooms: [],
       protected: false,
       invites: 0,
-    };
+    });
   },
   protect: async () => ok(undefined),
   issue: async (user) => ok(`token of ${user}`),

@@ -1,7 +1,8 @@
 /** What an embedded node shows of itself: every metric's name, meaning and source. */
-import type { ShardRunner } from "@roundhouse/shard";
+
 import type { Gateway } from "@roundhouse/gateway";
 import type { EmbeddedLedger } from "@roundhouse/ledger";
+import type { ShardRunner } from "@roundhouse/shard";
 import {
   counter,
   counterBy,
@@ -101,7 +102,11 @@ function ledgerMetrics({ ledger, gateway }: Sources): readonly Metric[] {
   const { stats } = ledger;
   return [
     counter("roundhouse_inbox_appended_total", "Commands taken in.", () => stats.appended),
-    counter("roundhouse_inbox_refused_total", "Commands a full inbox refused.", () => stats.refused),
+    counter(
+      "roundhouse_inbox_refused_total",
+      "Commands a full inbox refused.",
+      () => stats.refused,
+    ),
     gauge("roundhouse_inbox_commands", "Commands that wait.", () => ledger.depth().commands),
     gauge("roundhouse_inbox_age_seconds", "How long the oldest waits.", () => {
       return ledger.depth().oldestSeconds;

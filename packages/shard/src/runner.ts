@@ -48,12 +48,13 @@ export class ShardRunner {
   }
 
   readonly #take = (posts: readonly Post<Command>[]): void => {
-    const needed = new Set<UserId>();
+    const needed: UserId[] = [];
     for (const { command } of posts) {
-      for (const user of missing(this.state, command)) needed.add(user);
+      const users = missing(this.state, command);
+      if (users.length > 0) needed.push(...users);
     }
-    if (needed.size === 0) return this.#run(posts);
-    this.#options.ledger.load([...needed].map(keyOf), (records) => {
+    if (needed.length === 0) return this.#run(posts);
+    this.#options.ledger.load(needed.map(keyOf), (records) => {
       for (const user of needed) admit(this.state, user, records.get(keyOf(user)));
       this.#run(posts);
     });
@@ -75,11 +76,19 @@ export class ShardRunner {
     const sent = outbox.map(({ subject, command }) => {
       return { shard: shardOf(subject, shards), command };
     });
-    const kept = new Map([...records].map(([user, record]) => [keyOf(user), record]));
-    ledger.commit(shard, { items, outbox: sent, records: kept }, nothingMore);
+    ledger.commit(shard, { items, outbox: sent, records: keyed(records) }, nothingMore);
   }
 }
 
+/** Most batches change nothing durable. */
+function keyed(
+  records: ReadonlyMap<UserId, UserRecord | undefined>,
+): ReadonlyMap<string, UserRecord | undefined> {
+  if (records.size === 0) return NO_RECORDS;
+  return new Map([...records].map(([user, record]) => [keyOf(user), record]));
+}
+
+const NO_RECORDS: ReadonlyMap<string, undefined> = new Map();
 const keyOf = (user: UserId): string => `user/${user}`;
 const nothingMore = (): void => {};
 /** Who asks when a shard asks itself. */

@@ -17,16 +17,17 @@ const ports: AdminPorts = {
   live: () => true,
   ready: () => ok(undefined),
   topology: () => ({ k: 4, shards: [near, near, "ws://b.example", near] }),
-  rooms: async () => [{ id: "den\u001b[2J", shard: 7, members: 2, seq: 31, owner: "ana" }],
-  who: async (user) => ({
-    user,
-    shard: 2,
-    status: "busy",
-    sessions: [{ id: "s1", gateway: "g1", since: 0, connected: false }],
-    rooms: ["den", "attic"],
-    protected: true,
-    invites: 3,
-  }),
+  rooms: async () => ok([{ id: "den\u001b[2J", shard: 7, members: 2, seq: 31, owner: "ana" }]),
+  who: async (user) =>
+    ok({
+      user,
+      shard: 2,
+      status: "busy",
+      sessions: [{ id: "s1", gateway: "g1", since: 0, connected: false }],
+      rooms: ["den", "attic"],
+      protected: true,
+      invites: 3,
+    }),
   protect,
   issue,
 };

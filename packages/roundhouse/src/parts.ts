@@ -1,0 +1,59 @@
+/** From the settings to what each part of the house wants to know of them. */
+import type { Rules } from "@roundhouse/domain";
+import type { GatewayOptions } from "@roundhouse/gateway";
+import type { Bounds } from "@roundhouse/protocol";
+import type { Settings } from "./settings.ts";
+
+export function rulesOf(settings: Settings): Rules {
+  return {
+    sessions: settings.sessions,
+    sessionsPerUserMax: settings.sessionsPerUserMax,
+    roomsPerUserMax: settings.roomsPerUserMax,
+    membersPerRoomMax: settings.membersPerRoomMax,
+    invitesQueuedMax: settings.invitesQueuedMax,
+    historyEventsMax: settings.historyEventsMax,
+    historyBytesMax: settings.historyBytesMax,
+    historyMs: settings.historyMs,
+    resumeMs: settings.resumeMs,
+    presenceGraceMs: settings.presenceGraceMs,
+  };
+}
+
+export function boundsOf(settings: Settings): Bounds {
+  return {
+    depthMax: settings.messageDepthMax,
+    actionsMax: settings.actionsPerMessageMax,
+    invitesMax: settings.invitesPerMessageMax,
+    subscriptionsMax: settings.subscriptionsPerConnectionMax,
+    identifyMs: settings.identifyMs,
+  };
+}
+
+export function limitsOf(settings: Settings): GatewayOptions["limits"] {
+  return {
+    connectionsMax: settings.connectionsMax,
+    connectionsPerAddressMax: settings.connectionsPerAddressMax,
+    messagesPerSecondMax: settings.messagesPerSecondMax,
+    addressRateFactor: settings.addressRateFactor,
+    softBytes: settings.backlogSoftBytes,
+    hardBytes: settings.backlogHardBytes,
+    slowMs: settings.backlogMs,
+    thereMax: settings.thereMax,
+    subscriptionsMax: settings.subscriptionsPerConnectionMax,
+    messageBytesMax: settings.messageBytesMax,
+  };
+}
+
+/** One process serves every shard, under whichever name the asker reached it. */
+export function topologyOf({ publicAddress, shards, httpPort }: Settings): Topology {
+  return (host) => {
+    const address = publicAddress || `ws://${host || `127.0.0.1:${httpPort}`}`;
+    return { k: shards, shards: Array.from({ length: shards }, () => address) };
+  };
+}
+
+export type Topology = (host: string) => {
+  readonly k: number;
+  /** The public address that serves each shard, in the order of the shards. */
+  readonly shards: readonly string[];
+};
