@@ -142,7 +142,8 @@ export function receiveInvite(user: User, { room, from }: Of<"invited">, scene: 
   const told = { on: "invited", room, user: user.id, from } as const;
   for (const { gateway, session } of present) effects.tellSession(gateway, session, told);
   if (present.length > 0) return;
-  user.invites = [...user.invites, { room, from }].slice(-rules.invitesQueuedMax);
+  const invites = [...user.invites, { room, from }];
+  user.invites = invites.slice(Math.max(0, invites.length - rules.invitesQueuedMax));
   keep(user, effects);
 }
 
