@@ -54,10 +54,11 @@ export function attach(user: User, command: Of<"attach">, scene: Scene): void {
   // The same connection again: a game's connection that now sends idme keeps its seats.
   const same = user.stays.find((it) => it.session === session);
   const former = same ?? findBySecret(user, resume);
-  if (former === undefined && !admits(user, command, scene)) return;
+  const { means, proven } = command;
+  const isNewPresence = means === "idme" && same?.means === "joingame";
+  if ((former === undefined || isNewPresence) && !admits(user, command, scene)) return;
 
   user.stays = user.stays.filter((stay) => stay !== former);
-  const { means, proven } = command;
   const rooms = former?.rooms ?? [];
   const stay: Stay = {
     session,
@@ -186,12 +187,12 @@ function findBySecret(user: User, secret: string | undefined): Stay | undefined 
   return secret === undefined ? undefined : user.stays.find((stay) => stay.secret === secret);
 }
 
-/** Whether one more session may begin; ends others where the rule says so. */
+/** Whether a session may begin, or become a presence; ends others where the rule says so. */
 function admits(user: User, command: Of<"attach">, scene: Scene): boolean {
   const { session, means, request } = command;
   const { gateway, effects, rules } = scene;
-  if (user.stays.length >= rules.sessionsPerUserMax) {
-    const most = rules.sessionsPerUserMax;
+  const most = rules.sessionsPerUserMax;
+  if (user.stays.filter((stay) => stay.session !== session).length >= most) {
     effects.refuse({ gateway, session, request }, "session_limit", { most });
     return false;
   }
