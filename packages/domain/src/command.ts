@@ -1,5 +1,5 @@
 /** What a shard may be asked. Each command names the user or the room that its shard owns. */
-import type { Code, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type { Code, GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 
 /** A game action as its sender said it; `fields` is the rest of it, untouched. */
 export type SaidAction = {
@@ -87,6 +87,8 @@ export type RoomCommand =
       readonly session: SessionId;
       readonly users: readonly UserId[];
     } & Request)
+  /** From a user's shard: a session was resumed, and its seat here goes on under the new one. */
+  | ({ readonly on: "reseat"; readonly was: SessionId; readonly gateway: GatewayId } & Bond)
   /** A session that moved to a new connection takes its seat along and asks what it missed. */
   | {
       readonly on: "catchUp";

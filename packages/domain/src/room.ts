@@ -105,15 +105,22 @@ export function inviteAs(room: Room, command: Of<"invite">, scene: Scene): void 
   scene.effects.tellSession(seat.gateway, session, told);
 }
 
-/** A seat goes on under its session's new connection, and hears what it missed. */
-export function catchUp(room: Room, command: Of<"catchUp">, scene: Scene): void {
-  const { was, session, user } = command;
+/** A seat goes on under its session's new connection. */
+export function reseat(room: Room, move: Move): void {
+  const { was, session, user, gateway } = move;
   const seat = room.seats.get(was);
-  if (seat === undefined || seat.user !== user) return refuseStranger(room.id, command, scene);
+  if (seat === undefined || seat.user !== user) return; // It has moved already, or is given up.
   room.seats.delete(was);
-  room.seats.set(session, { user, gateway: scene.gateway });
+  room.seats.set(session, { user, gateway });
   recount(room, seat.gateway, -1);
-  recount(room, scene.gateway, 1);
+  recount(room, gateway, 1);
+}
+
+/** The new connection is here and hears what it missed; the first to say so moves the seat. */
+export function catchUp(room: Room, command: Of<"catchUp">, scene: Scene): void {
+  const { session, user } = command;
+  reseat(room, { ...command, gateway: scene.gateway });
+  if (room.seats.get(session)?.user !== user) return refuseStranger(room.id, command, scene);
   replay(room, { ...command, after: command.after ?? room.seq }, scene);
 }
 
@@ -134,6 +141,7 @@ export function refuseStranger(room: RoomId, asked: Asked, scene: Scene): void {
 
 type Of<On extends RoomCommand["on"]> = Extract<RoomCommand, { on: On }>;
 type Asked = { readonly session: SessionId; readonly request?: number | undefined };
+type Move = Omit<Of<"reseat">, "on">;
 type Replay = Asked & { readonly after: number };
 
 function sit(room: Room, session: SessionId, seat: Seat, scene: Scene): void {

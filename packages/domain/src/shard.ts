@@ -51,6 +51,7 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
     case "leave":
     case "unseat":
     case "invite":
+    case "reseat":
     case "catchUp":
     case "history":
       return decideRoom(state, command, scene);
@@ -86,6 +87,8 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
       return rooms.act(room, command, scene);
     case "invite":
       return rooms.inviteAs(room, command, scene);
+    case "reseat":
+      return rooms.reseat(room, command);
     case "catchUp":
       return rooms.catchUp(room, command, scene);
     case "history":
@@ -108,7 +111,8 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
 /** Only joining makes a room; whoever asks for anything else has no seat in it. */
 function opened(command: RoomCommand, scene: Scene): rooms.Room | undefined {
   if (command.on === "join") return rooms.openRoom(command.room, command.user);
-  if (command.on !== "unseat") rooms.refuseStranger(command.room, command, scene);
+  if (command.on !== "unseat" && command.on !== "reseat")
+    rooms.refuseStranger(command.room, command, scene);
   return undefined;
 }
 

@@ -76,6 +76,11 @@ export function attach(user: User, command: Of<"attach">, scene: Scene): void {
   }
   const resumed =
     former && former !== same ? { was: former.session, rooms: [...rooms] } : undefined;
+  // The seats move at once: the new connection may be lost before it can ask for them.
+  for (const room of resumed?.rooms ?? []) {
+    const was = resumed?.was ?? session;
+    effects.send(room, { on: "reseat", room, user: user.id, session, was, gateway });
+  }
   effects.tellSession(gateway, session, { on: "attached", user: user.id, resumed, request });
   if (means === "idme") deliverInvites(user, stay, effects);
   announce(user, scene);
