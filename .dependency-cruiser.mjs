@@ -12,7 +12,7 @@ const arrows = {
   gateway: ["kernel", "domain", "protocol", "ledger"],
   accounts: ["kernel"],
   console: ["kernel"],
-  testkit: ["kernel", "domain", "ledger", "shard", "protocol", "gateway"],
+  testkit: ["kernel", "domain", "ledger", "shard", "protocol", "protocol-*", "gateway"],
   roundhouse: [
     "kernel",
     "domain",

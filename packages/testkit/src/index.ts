@@ -1,1 +1,8 @@
-export {};
+/** What tests stand on: scenes, players, a virtual time, one shard alone. Only tests import it. */
+export { Desk } from "./desk.ts";
+export { type InstantStore, instantStore } from "./instant-store.ts";
+export { bounds, limits, rules } from "./numbers.ts";
+export { Player } from "./player.ts";
+export { Scene, scene, tokenOf } from "./scene.ts";
+export { type Heard, json, sentences, type Tongue } from "./tongue.ts";
+export { START, seconds, VirtualTime } from "./virtual-time.ts";
