@@ -297,7 +297,7 @@ export class Gateway {
 
   #watch(connection: Connection, users: readonly UserId[]): void {
     const most = this.#options.limits.subscriptionsMax;
-    if (connection.watched.size + users.length > most) {
+    if (connection.watched.size + this.#watches.countNew(connection, users) > most) {
       const failure = { ok: false, code: "subscriptions_limit", facts: { most } } as const;
       return this.#refuse(connection, failure, {});
     }

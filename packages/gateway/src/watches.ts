@@ -48,7 +48,7 @@ export class Watches {
   watch(connection: Connection, users: readonly UserId[], now: Millis): void {
     const asked: Watched[] = [];
     const fresh: Watched[] = [];
-    for (const user of users) {
+    for (const user of new Set(users)) {
       const known = this.#watched.get(user);
       const watched = known ?? this.#open(user);
       if (known === undefined) fresh.push(watched);
@@ -60,8 +60,17 @@ export class Watches {
     }
     this.#ask(fresh);
     const waiting = { connection, asked, since: now };
-    if (asked.every(isKnown)) this.#answer(waiting);
+    if (isSettled(waiting)) this.#answer(waiting);
     else this.#waiting.add(waiting);
+  }
+
+  /** How many of these users the connection does not watch yet. */
+  countNew(connection: Connection, users: readonly UserId[]): number {
+    const isNew = (user: UserId): boolean => {
+      const watched = this.#watched.get(user);
+      return watched === undefined || !connection.watched.has(watched);
+    };
+    return new Set(users.filter(isNew)).size;
   }
 
   unwatch(connection: Connection, users: readonly UserId[]): void {
@@ -71,6 +80,7 @@ export class Watches {
       connection.socket?.unsubscribe(topicOf(connection.voice, user));
       this.#release(watched);
     }
+    this.#answerSettled();
   }
 
   leaveAll(connection: Connection): void {
@@ -81,16 +91,18 @@ export class Watches {
     }
   }
 
-  /** A shard answered: first words about users. */
+  /** A shard answered: first words about users, most often. */
   learn(statuses: Statuses): void {
     for (const [user, status] of statuses) {
       const watched = this.#watched.get(user);
       if (watched === undefined) continue;
+      // A second word: what was taken for the first one answered a watch that had ended before.
+      const isCorrection = watched.status !== undefined && watched.status !== status;
       watched.status = status;
-      if (watched.isOwed) this.#spread(watched, status);
+      if (watched.isOwed || isCorrection) this.#spread(watched, status);
       watched.isOwed = false;
     }
-    for (const waiting of this.#waiting) if (waiting.asked.every(isKnown)) this.#answer(waiting);
+    this.#answerSettled();
   }
 
   /** A user's status changed. */
@@ -155,14 +167,21 @@ export class Watches {
     }
   }
 
+  #answerSettled(): void {
+    for (const waiting of this.#waiting) if (isSettled(waiting)) this.#answer(waiting);
+  }
+
   #answer(waiting: Waiting): void {
     this.#waiting.delete(waiting);
+    const { asked, connection } = waiting;
     const statuses: (readonly [UserId, Status])[] = [];
-    for (const watched of waiting.asked) {
+    for (const watched of asked) {
+      if (!connection.watched.has(watched)) continue;
       if (watched.status === undefined) watched.isOwed = true;
       else statuses.push([watched.user, watched.status]);
     }
-    this.#options.answer(waiting.connection, statuses);
+    // Nothing known yet, or nothing wanted any more: no answer to send.
+    if (statuses.length > 0 || asked.length === 0) this.#options.answer(connection, statuses);
   }
 
   #release(watched: Watched): void {
@@ -173,7 +192,10 @@ export class Watches {
   }
 }
 
-const isKnown = ({ status }: Watched): boolean => status !== undefined;
+/** Whether everything asked for is known, but for what was unsubscribed meanwhile. */
+const isSettled = ({ asked, connection }: Waiting): boolean => {
+  return asked.every((it) => it.status !== undefined || !connection.watched.has(it));
+};
 
 const topicOf = (voice: Voice, user: UserId): string => `${voice.mark}p${user}`;
 
