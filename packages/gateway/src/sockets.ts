@@ -82,10 +82,12 @@ export function openSockets(options: SocketsOptions): Promise<Sockets> {
     close: (ws, code) => gateway.closed(ws.getUserData(), code !== ABNORMAL),
   });
 
-  app.get("/topology", (res, req) => {
-    json(res, "200 OK", options.topology(req.getHeader("host")));
-  });
-  app.get("/*", (res, req) => servePage(res, req, options.pages));
+  const serveTopology: Serve = (res, req) => {
+    json(res, "200 OK", options.topology(req.getHeader("host")), isHead(req));
+  };
+  const serve: Serve = (res, req) => servePage(res, req, options.pages);
+  app.get("/topology", serveTopology).head("/topology", serveTopology);
+  app.get("/*", serve).head("/*", serve);
   app.any("/*", (res) => refuse(res, "method_refused", sentence("method_refused")));
 
   return new Promise((resolve, reject) => {
@@ -151,9 +153,12 @@ function forwarded(header: string): string | undefined {
   return isIP(last) === 0 ? undefined : last;
 }
 
+type Serve = (res: HttpResponse, req: HttpRequest) => void;
+
 function servePage(res: HttpResponse, req: HttpRequest, pages: ReadonlyMap<string, Page>): void {
   const page = pages.get(req.getUrl());
-  if (page === undefined) return refuse(res, "not_found", sentence("not_found"));
+  const isShort = isHead(req);
+  if (page === undefined) return refuse(res, "not_found", sentence("not_found"), isShort);
   const isKnown = req.getHeader("if-none-match") === page.etag;
   res.cork(() => {
     res.writeStatus(isKnown ? "304 Not Modified" : "200 OK");
@@ -162,22 +167,37 @@ function servePage(res: HttpResponse, req: HttpRequest, pages: ReadonlyMap<strin
     res.writeHeader("cache-control", "no-cache");
     for (const [name, value] of SAFETY_HEADERS) res.writeHeader(name, value);
     if (isKnown) res.endWithoutBody();
-    else res.end(page.body);
+    else end(res, page.body, isShort);
   });
 }
 
-function json(res: HttpResponse, status: string, body: unknown): void {
+function json(res: HttpResponse, status: string, body: unknown, isShort: boolean): void {
   res.cork(() => {
     res.writeStatus(status);
+    if (status === STATUS.method_refused) res.writeHeader("allow", "GET, HEAD");
     res.writeHeader("content-type", "application/json; charset=utf-8");
     res.writeHeader("access-control-allow-origin", "*"); // Public facts, no credentials.
     res.writeHeader("x-content-type-options", "nosniff");
-    res.end(JSON.stringify(body));
+    end(res, Buffer.from(JSON.stringify(body)), isShort);
   });
 }
 
-function refuse(res: HttpResponse, code: Code, message: string): void {
-  json(res, STATUS[code] ?? "400 Bad Request", { code, message, retry: catalogue[code].retry });
+function refuse(res: HttpResponse, code: Code, message: string, isShort = false): void {
+  const body = { code, message, retry: catalogue[code].retry };
+  json(res, STATUS[code] ?? "400 Bad Request", body, isShort);
+}
+
+const isHead = (req: HttpRequest): boolean => req.getMethod() === "head";
+
+/** To HEAD the same is said about the body as to GET, without the body. */
+function end(res: HttpResponse, body: Buffer, isShort: boolean): void {
+  if (!isShort) {
+    res.end(body);
+    return;
+  }
+  // endWithoutBody(length) waits for the body in the older build.
+  res.writeHeader("content-length", String(body.length));
+  res.endWithoutBody();
 }
 
 const STATUS: Partial<Record<Code, string>> = {
