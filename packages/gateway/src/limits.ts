@@ -91,12 +91,22 @@ const PATIENCE_SECONDS = 5;
 /** IPv6 hosts own a whole /64: it counts as one address. IPv4 inside IPv6 counts as IPv4. */
 export function addressKey(text: string): string {
   if (!text.includes(":")) return text;
-  const groups = text.split(":");
-  const isMapped =
-    groups.length === 8 && groups.slice(0, 5).every((it) => Number.parseInt(it, 16) === 0);
-  if (isMapped && groups[5]?.toLowerCase() === "ffff") {
-    const [high = 0, low = 0] = groups.slice(6).map((it) => Number.parseInt(it, 16));
+  const groups = groupsOf(text);
+  if (groups.slice(0, 5).every((it) => it === 0) && groups[5] === 0xffff) {
+    const [high = 0, low = 0] = groups.slice(6);
     return [high >> 8, high & 255, low >> 8, low & 255].join(".");
   }
-  return `${groups.slice(0, 4).join(":")}::/64`;
+  const net = groups.slice(0, 4).map((it) => it.toString(16));
+  return `${net.join(":")}::/64`;
 }
+
+/** The eight numbers of an IPv6 address, however it is written. */
+function groupsOf(text: string): readonly number[] {
+  const { hostname } = new URL(`http://[${text.replace(/%.*/, "")}]`); // One spelling of many.
+  const [before = [], after = []] = hostname.slice(1, -1).split("::").map(numbersIn);
+  return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
+}
+
+const numbersIn = (text: string): readonly number[] => {
+  return text === "" ? [] : text.split(":").map((it) => Number.parseInt(it, 16));
+};
