@@ -130,10 +130,9 @@ export class Gateway {
     this.stats.messageBytes += frame.length;
     if (this.#options.limits.messagesPerSecondMax > 0 && !this.#isWithinRate(connection)) return;
     const most = this.#options.limits.messageBytesMax;
-    const said =
-      frame.length > most
-        ? fail("frame_too_large", { most })
-        : connection.voice.protocol.decode(frame);
+    const said = isLonger(frame, most)
+      ? fail("frame_too_large", { most })
+      : connection.voice.protocol.decode(frame);
     if (said.ok) return this.#input(connection, { on: "said", said: said.value });
     const { code, facts } = said;
     this.stats.refuse(code);
@@ -364,3 +363,9 @@ export class Gateway {
 
 /** Who sends too fast is told so, but not in a flood of its own. */
 const WARN_MS = 1_000;
+
+/** Only a text that could exceed the bound in UTF-8 pays for the counting of its bytes. */
+function isLonger(frame: Frame, most: number): boolean {
+  if (frame.length > most) return true;
+  return typeof frame === "string" && frame.length * 3 > most && Buffer.byteLength(frame) > most;
+}
