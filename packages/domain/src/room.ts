@@ -162,6 +162,7 @@ function stand(room: Room, session: SessionId, { user, gateway }: Seat, scene: S
     room.members.delete(user);
     happen(room, { on: "left", seq: ++room.seq, user }, scene);
   }
+  room.open = undefined; // Whoever stood up is told so now: events from here on come after that.
 }
 
 function recount(room: Room, gateway: GatewayId, by: 1 | -1): void {
