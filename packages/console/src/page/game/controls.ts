@@ -15,7 +15,7 @@ type Controls = {
 type Deed = "forward" | "back" | "left" | "right" | "whistle";
 
 export function openControls({ board, pads, stage, whistle, isActive }: Controls): void {
-  const held = new Set<Deed>();
+  const held = new Map<Deed, number>(); // And when it was pressed.
 
   function pull(): void {
     const sign = (plus: Deed, minus: Deed): -1 | 0 | 1 =>
@@ -25,11 +25,19 @@ export function openControls({ board, pads, stage, whistle, isActive }: Controls
   }
   function press(deed: Deed): void {
     if (deed === "whistle") return whistle();
-    held.add(deed);
+    held.set(deed, performance.now());
     pull();
   }
+  /** However short the press, it is a push: a tap on a phone lasts no longer than a frame. */
   function release(deed: Deed): void {
-    if (held.delete(deed)) pull();
+    const pressedAt = held.get(deed);
+    if (pressedAt === undefined) return;
+    const drop = (): void => {
+      if (held.get(deed) === pressedAt && held.delete(deed)) pull();
+    };
+    const rest = PUSH_MS_MIN - (performance.now() - pressedAt);
+    if (rest > 0) setTimeout(drop, rest);
+    else drop();
   }
   function releaseAll(): void {
     held.clear();
@@ -63,11 +71,11 @@ export function openControls({ board, pads, stage, whistle, isActive }: Controls
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
       pad.addEventListener(end, () => release(deed));
     }
-    // Enter, Space and screen readers click without a pointer: that is a short push.
+    // Enter, Space and screen readers click without a pointer.
     pad.addEventListener("click", ({ detail }) => {
       if (detail !== 0) return;
       press(deed);
-      setTimeout(() => release(deed), PUSH_MS);
+      release(deed);
     });
   }
 
@@ -125,7 +133,7 @@ function isOurs(event: KeyboardEvent, board: HTMLElement): boolean {
   return focus instanceof HTMLButtonElement && focus.closest("#pads") !== null;
 }
 
-const PUSH_MS = 320;
+const PUSH_MS_MIN = 250;
 const FINGER_PX = 18;
 
 const KEYS: Readonly<Record<string, Deed>> = {

@@ -31,6 +31,7 @@ export function openStage({ root, say, barred }: StageOptions): Stage {
   let lever: Lever = { by: "hand", way: 0 };
   let turning: -1 | 0 | 1 = 0;
   let unsaid = false;
+  let waiting: number | undefined; // The step the bridge shall turn to when nobody bars it.
   let [lastMs, droveAtMs, agreedAtMs, turnedAtMs, frame] = [0, 0, 0, 0, 0];
 
   function wake(): void {
@@ -42,12 +43,13 @@ export function openStage({ root, say, barred }: StageOptions): Stage {
   function tick(nowMs: number): void {
     const seconds = Math.min(0.05, Math.max(0, nowMs - lastMs) / 1000);
     lastMs = nowMs;
-    if (turning !== 0) turnOn(nowMs);
+    if (waiting !== undefined) ask(waiting, nowMs);
+    else if (turning !== 0) turnOn(nowMs);
     const driving = driveOn(seconds, nowMs);
     const before = view;
     view = glide(view, world, { seconds, still: calm.matches });
     const lively = board.draw(view, world, { nowMs, still: calm.matches });
-    const goes = driving || turning !== 0 || lively || moves(before, view);
+    const goes = driving || turning !== 0 || waiting !== undefined || lively || moves(before, view);
     frame = goes ? requestAnimationFrame(tick) : 0;
   }
 
@@ -86,16 +88,20 @@ export function openStage({ root, say, barred }: StageOptions): Stage {
     ask(world.table.step + turning, nowMs);
   }
 
+  /** A wish that comes while an engine crosses the edge is kept until the table is free. */
   function ask(step: number, nowMs: number): void {
     turnedAtMs = nowMs;
-    if (isBarred(world, performance.now())) return barred();
-    say({ do: "turn", to: headOf(step) });
+    const must = isBarred(world, nowMs);
+    if (must && waiting === undefined) barred();
+    waiting = must ? step : undefined;
+    if (!must) say({ do: "turn", to: headOf(step) });
   }
 
   wake();
   return {
     show(next) {
       world = next;
+      if (world.self === "") waiting = undefined;
       wake();
     },
     drive(way) {
@@ -112,7 +118,10 @@ export function openStage({ root, say, barred }: StageOptions): Stage {
       turning = way;
       wake();
     },
-    turnTo: (track) => ask(stepToward(world.table.step, track), performance.now()),
+    turnTo(track) {
+      ask(stepToward(world.table.step, track), performance.now());
+      wake();
+    },
     pointOf: board.pointOf,
   };
 }
