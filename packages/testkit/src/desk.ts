@@ -14,6 +14,7 @@ import {
   type UserRecord,
 } from "@roundhouse/domain";
 import type { GatewayId, Millis, UserId } from "@roundhouse/kernel";
+import type { Post } from "@roundhouse/ledger";
 import { rules } from "./numbers.ts";
 import { START } from "./virtual-time.ts";
 
@@ -27,16 +28,22 @@ export class Desk {
     this.state = openShard({ ...rules, ...options });
   }
 
-  /** One batch, at this time, from one gateway; the outbox is not carried on. */
+  /** One batch from one gateway, appended now; the outbox is not carried on. */
   batch(commands: readonly Command[], from = "gate0"): Effects {
+    const at = this.now;
+    return this.run(commands.map((command) => ({ from: from as GatewayId, at, command })));
+  }
+
+  /** One batch as the ledger hands it over. */
+  run(posts: readonly Post<Command>[]): Effects {
     const { state } = this;
     const scene = openScene(state);
-    for (const command of commands) {
+    for (const { command } of posts) {
       for (const user of missing(state, command)) admit(state, user, this.records.get(user));
     }
-    for (const command of commands) {
-      scene.gateway = from as GatewayId;
-      scene.now = this.now;
+    for (const { command, from, at } of posts) {
+      scene.gateway = from;
+      scene.now = at;
       decide(state, command, scene);
     }
     tidy(state, scene);

@@ -1,0 +1,226 @@
+import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import { Desk, seconds } from "@roundhouse/testkit";
+import { describe, expect, it } from "vitest";
+import type { Command } from "./command.ts";
+import type { Item } from "./item.ts";
+
+describe("a gateway that dies", () => {
+  it("takes its sessions along: users offline, seats given up", () => {
+    const desk = new Desk();
+    desk.settle(attach("ana"), "gate1");
+    desk.settle(join("ana"), "gate1");
+    desk.settle(attach("ben"), "gate2");
+    desk.settle(join("ben"), "gate2");
+    desk.settle(watch("ana", "ben"), "gate2");
+    const told = desk.tell({ on: "gatewayGone" }, "gate1");
+    expect(statuses(told)).toEqual(["ana offline"]);
+    expect(members(desk)).toEqual(["ben"]);
+  });
+
+  it("leaves a user online who is connected elsewhere too", () => {
+    const desk = new Desk();
+    desk.settle(attach("ana", "phone"), "gate1");
+    desk.settle(attach("ana", "laptop"), "gate2");
+    desk.settle(watch("ana"), "gate2");
+    expect(statuses(desk.tell({ on: "gatewayGone" }, "gate1"))).toEqual([]);
+  });
+
+  it("only interrupts the sessions that can be resumed: their seats wait for the window", () => {
+    const desk = new Desk({ resumeMs: seconds(30) });
+    desk.settle(attach("ana", "phone", SECRET), "gate1");
+    desk.settle(join("ana", "phone"), "gate1");
+    desk.settle({ on: "gatewayGone" }, "gate1");
+    expect(members(desk)).toEqual(["ana"]);
+    desk.now += seconds(31);
+    desk.settle({ on: "tick" });
+    expect(desk.state.rooms.size).toBe(0);
+    expect(desk.state.users.size).toBe(0);
+  });
+
+  it("is no longer told of anybody", () => {
+    const desk = new Desk();
+    desk.settle(watch("ana", "ben"), "gate1");
+    desk.settle({ on: "gatewayGone" }, "gate1");
+    expect(desk.tell(attach("ana"))).toMatchObject([{ to: "session" }]);
+    expect(desk.state.watchers.size).toBe(0);
+  });
+});
+
+describe("watching", () => {
+  it("answers with the status of each, and costs no memory for a user who is away", () => {
+    const desk = new Desk();
+    desk.settle(attach("ana"));
+    expect(desk.tell(watch("ana", "nobody"))).toEqual([
+      {
+        to: "gateway",
+        statuses: [
+          ["ana", "online"],
+          ["nobody", "offline"],
+        ],
+      },
+    ]);
+    expect(desk.state.users.size).toBe(1);
+  });
+
+  it("tells each gateway once, however often it asked", () => {
+    const desk = new Desk();
+    desk.settle(watch("ana"), "gate1");
+    desk.settle(watch("ana"), "gate1");
+    desk.settle(watch("ana"), "gate2");
+    const { items } = desk.batch([attach("ana")]);
+    expect(items.filter(({ item }) => item.to === "watchers")).toEqual([
+      { to: ["gate1", "gate2"], item: { to: "watchers", user: "ana", status: "online" } },
+    ]);
+  });
+
+  it("ends for one gateway without ending for another", () => {
+    const desk = new Desk();
+    desk.settle(watch("ana"), "gate1");
+    desk.settle(watch("ana"), "gate2");
+    desk.settle({ on: "unwatch", users: [id("ana")] }, "gate1");
+    const { items } = desk.batch([attach("ana")]);
+    expect(items.at(-1)?.to).toEqual(["gate2"]);
+  });
+});
+
+describe("what is durable", () => {
+  it("is nothing at all for a guest who comes, plays and goes", () => {
+    const desk = new Desk();
+    const session = "ana" as SessionId;
+    const commands: Command[] = [
+      attach("ana"),
+      join("ana"),
+      { on: "status", user: id("ana"), session, away: true },
+      { on: "leave", room: PIT, session },
+      { on: "detach", user: id("ana"), session, how: "left" },
+    ];
+    const records = commands.flatMap((command) => desk.settle(command).map((it) => it.records));
+    expect(records.every((it) => it.size === 0)).toBe(true);
+  });
+
+  it("is a registered name", () => {
+    const desk = new Desk();
+    desk.settle({ on: "guard", user: id("ana"), guarded: true });
+    expect([...desk.records]).toEqual([["ana", { guarded: true, invites: [] }]]);
+  });
+
+  it("is an invite that waits, oldest first", () => {
+    const desk = new Desk();
+    for (const room of ["one", "two"]) desk.settle(invited("ana", room));
+    expect(desk.records.get(id("ana"))?.invites).toEqual([
+      { room: "one", from: "ben" },
+      { room: "two", from: "ben" },
+    ]);
+  });
+
+  it("is removed when nothing of it is left", () => {
+    const desk = new Desk();
+    desk.settle({ on: "guard", user: id("ana"), guarded: true });
+    desk.settle({ on: "guard", user: id("ana"), guarded: false });
+    desk.settle(invited("ben", "pit"));
+    desk.settle(attach("ben"));
+    expect(desk.records.size).toBe(0);
+  });
+
+  it("stays with a registered name when its invites are delivered", () => {
+    const desk = new Desk();
+    desk.settle({ on: "guard", user: id("ana"), guarded: true });
+    desk.settle(invited("ana", "pit"));
+    desk.settle({ ...attach("ana"), proven: true } as Command);
+    expect(desk.records.get(id("ana"))).toEqual({ guarded: true, invites: [] });
+  });
+});
+
+describe("memory", () => {
+  it("forgets users who are gone, and whom somebody only asked about", () => {
+    const desk = new Desk();
+    desk.settle(attach("ana"));
+    desk.settle({ on: "detach", user: id("ana"), session: "ana" as SessionId, how: "lost" });
+    desk.settle({ on: "who", user: id("nobody"), request: 1 });
+    desk.settle(invited("ben", "pit"));
+    desk.settle({ on: "guard", user: id("carl"), guarded: true });
+    expect(desk.state.users.size).toBe(0);
+  });
+
+  it("keeps what a batch changed until the batch is over", () => {
+    const desk = new Desk();
+    const { items } = desk.batch([
+      invited("ana", "pit"),
+      { on: "who", user: id("ana"), request: 1 },
+      attach("ana"),
+    ]);
+    expect(items.map(({ item }) => item)).toMatchObject([
+      { to: "operator", answer: { user: { invites: 1 } } },
+      { to: "session", told: { on: "attached" } },
+      { to: "session", told: { on: "invited" } },
+    ]);
+  });
+});
+
+describe("a seat whose session is over by the time it is bound", () => {
+  it("is given up", () => {
+    const desk = new Desk();
+    desk.batch([attach("ana")]);
+    const { outbox } = desk.batch([join("ana")]);
+    desk.batch([{ on: "detach", user: id("ana"), session: "ana" as SessionId, how: "lost" }]);
+    for (const { command } of outbox) desk.settle(command);
+    expect(desk.state.rooms.size).toBe(0);
+  });
+});
+
+describe("an operator", () => {
+  it("sees who somebody is, sessions and rooms included", () => {
+    const desk = new Desk();
+    desk.settle(attach("ana"), "gate7");
+    desk.settle(join("ana"), "gate7");
+    expect(desk.tell({ on: "who", user: id("ana"), request: 9 })).toEqual([
+      {
+        to: "operator",
+        request: 9,
+        answer: {
+          on: "who",
+          user: {
+            user: "ana",
+            status: "busy",
+            guarded: false,
+            invites: 0,
+            sessions: [
+              { id: "ana", gateway: "gate7", since: desk.now, connected: true, rooms: ["pit"] },
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  it("sees the rooms, as many as it wants", () => {
+    const desk = new Desk();
+    desk.settle(attach("ana"));
+    for (const room of ["one", "two", "three"]) desk.settle(join("ana", "ana", room));
+    const ask = (limit: number) => desk.tell({ on: "rooms", limit, request: 1 });
+    expect(ask(2)).toMatchObject([{ answer: { rooms: [{ id: "one" }, { id: "two" }] } }]);
+    expect(ask(0)).toMatchObject([{ answer: { rooms: [] } }]);
+  });
+});
+
+const PIT = "pit" as RoomId;
+const SECRET = "a secret that is long enough";
+const id = (name: string): UserId => name as UserId;
+
+const attach = (who: string, session = who, resume?: string): Command => {
+  const name = { user: id(who), session: session as SessionId } as const;
+  return { on: "attach", ...name, means: "idme", proven: false, resume };
+};
+const join = (who: string, session = who, room = "pit"): Command => {
+  const seat = { room: room as RoomId, user: id(who), session: session as SessionId };
+  return { on: "join", ...seat, invite: [] };
+};
+const watch = (...who: readonly string[]): Command => ({ on: "watch", users: who.map(id) });
+const invited = (who: string, room: string): Command => {
+  return { on: "invited", user: id(who), room: room as RoomId, from: id("ben") };
+};
+
+const statuses = (items: readonly Item[]) => {
+  return items.flatMap((it) => (it.to === "watchers" ? [`${it.user} ${it.status}`] : []));
+};
+const members = (desk: Desk) => [...(desk.state.rooms.get(PIT)?.members.keys() ?? [])];
