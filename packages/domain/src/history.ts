@@ -1,13 +1,24 @@
-/** A room's last events, bounded in number, bytes and age; what a returning session missed. */
-import type { Millis } from "@roundhouse/kernel";
+/**
+ * A room's last events, bounded in number, bytes and age; what a returning session missed.
+ *
+ * A ring of columns. The usual event, one action of one sender, is kept as its text alone: objects
+ * that live as long as a history would cost the garbage collector more than the whole decision.
+ */
+import type { Millis, UserId } from "@roundhouse/kernel";
 import type { RoomEvent } from "./item.ts";
 import type { Rules } from "./rules.ts";
 
-/** A ring: what is added when it is full takes the place of the oldest. */
 export class History {
-  #events: (RoomEvent | undefined)[] = [];
-  /** When each event happened, beside it: an object for each would double what is kept. */
-  #times: Millis[] = [];
+  /** An event, or the fields of its only action. */
+  readonly #events: (RoomEvent | string)[] = [];
+  readonly #seqs: number[] = [];
+  readonly #senders: (UserId | undefined)[] = [];
+  /** When the action happened by its own time. */
+  readonly #ats: Millis[] = [];
+  /** When the event was added. */
+  readonly #times: Millis[] = [];
+  /** How many places the ring has now; it grows until it is as large as it may be. */
+  #places = 0;
   #oldest = 0;
   #size = 0;
   #bytes = 0;
@@ -18,12 +29,16 @@ export class History {
 
   add(event: RoomEvent, now: Millis, rules: Rules): void {
     if (this.#size === rules.historyEventsMax) this.#drop();
-    if (this.#size === this.#events.length) this.#grow(rules.historyEventsMax);
-    const place = (this.#oldest + this.#size) % this.#events.length;
-    this.#events[place] = event;
+    if (this.#size === this.#places) this.#grow(rules.historyEventsMax);
+    const place = this.#place(this.#size);
+    const only = onlyAction(event);
+    this.#events[place] = only === undefined ? event : only.fields;
+    this.#seqs[place] = event.seq;
+    this.#senders[place] = event.on === "game" ? event.from : undefined;
+    this.#ats[place] = only?.at ?? 0;
     this.#times[place] = now;
     this.#size++;
-    this.#bytes += bytesOf(event);
+    this.#bytes += bytesOf(this.#events[place] ?? "");
     this.trim(now, rules);
   }
 
@@ -39,34 +54,42 @@ export class History {
   after(seq: number): readonly RoomEvent[] {
     const events: RoomEvent[] = [];
     for (let index = 0; index < this.#size; index++) {
-      const event = this.#events[(this.#oldest + index) % this.#events.length];
+      const event = this.#at(this.#place(index));
       if (event !== undefined && lastOf(event) > seq) events.push(event);
     }
     return events;
   }
 
+  #place(index: number): number {
+    const place = this.#oldest + index;
+    return place < this.#places ? place : place - this.#places;
+  }
+
+  #at(place: number): RoomEvent | undefined {
+    const kept = this.#events[place];
+    const from = this.#senders[place];
+    if (typeof kept !== "string" || from === undefined) return kept as RoomEvent | undefined;
+    const seq = this.#seqs[place] ?? 0;
+    const action = { at: this.#ats[place] ?? 0, fields: kept };
+    return { on: "game", seq, from, actions: [action], extra: "" };
+  }
+
   #drop(): void {
-    const event = this.#events[this.#oldest];
-    if (event !== undefined) this.#bytes -= bytesOf(event);
-    this.#events[this.#oldest] = undefined;
-    this.#oldest = (this.#oldest + 1) % this.#events.length;
+    this.#bytes -= bytesOf(this.#events[this.#oldest] ?? "");
+    this.#events[this.#oldest] = "";
+    this.#oldest = this.#place(1);
     this.#size--;
   }
 
-  /** Most rooms never need the whole ring: it doubles until it is as large as it may be. */
+  /** Only a full ring grows. It is turned so that the oldest is first: then new places are behind. */
   #grow(most: number): void {
-    const room = Math.min(Math.max(SMALLEST, this.#events.length * 2), most);
-    const events = this.after(0);
-    const times = events.map((_, index) => {
-      return this.#times[(this.#oldest + index) % this.#events.length] ?? 0;
-    });
-    this.#events = new Array<RoomEvent | undefined>(room).fill(undefined);
-    this.#times = new Array<Millis>(room).fill(0);
-    for (const [index, event] of events.entries()) {
-      this.#events[index] = event;
-      this.#times[index] = times[index] ?? 0;
-    }
+    turn(this.#events, this.#oldest);
+    turn(this.#seqs, this.#oldest);
+    turn(this.#senders, this.#oldest);
+    turn(this.#ats, this.#oldest);
+    turn(this.#times, this.#oldest);
     this.#oldest = 0;
+    this.#places = Math.min(Math.max(SMALLEST, this.#places * 2), most);
   }
 }
 
@@ -75,11 +98,21 @@ export function lastOf(event: RoomEvent): number {
   return event.on === "game" ? event.seq + Math.max(1, event.actions.length) - 1 : event.seq;
 }
 
-function bytesOf(event: RoomEvent): number {
-  if (event.on !== "game") return EVENT_BYTES;
-  let bytes = EVENT_BYTES + event.extra.length;
-  for (const { fields } of event.actions) bytes += EVENT_BYTES + fields.length;
+function onlyAction(event: RoomEvent) {
+  const isUsual = event.on === "game" && event.extra === "" && event.actions.length === 1;
+  return isUsual ? event.actions[0] : undefined;
+}
+
+function bytesOf(kept: RoomEvent | string): number {
+  if (typeof kept === "string") return 2 * EVENT_BYTES + kept.length;
+  if (kept.on !== "game") return EVENT_BYTES;
+  let bytes = EVENT_BYTES + kept.extra.length;
+  for (const { fields } of kept.actions) bytes += EVENT_BYTES + fields.length;
   return bytes;
+}
+
+function turn<Value>(column: Value[], first: number): void {
+  column.push(...column.splice(0, first));
 }
 
 /** What an event or action weighs beside its text, roughly. */

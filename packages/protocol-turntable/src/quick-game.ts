@@ -17,15 +17,15 @@ export function readQuickGame(text: string, bounds: Bounds): Said | undefined {
   const channel = parseRoomId(text.slice(HEAD.length, channelEnd));
   if (!channel.ok) return undefined;
 
-  const actions: SaidAction[] = [];
-  let at = channelEnd + MIDDLE.length;
-  for (;;) {
-    at = readAction(text, at, actions, bounds.depthMax);
-    if (at < 0 || actions.length > bounds.actionsMax) return undefined;
-    if (text.charCodeAt(at) !== COMMA) break;
-    at++;
+  const reader = new ActionReader(text, channelEnd + MIDDLE.length, bounds.depthMax);
+  if (!reader.read()) return undefined;
+  const actions: SaidAction[] = [reader.action]; // A literal: a first push would make room for 17.
+  while (text.charCodeAt(reader.at) === COMMA) {
+    reader.at++;
+    if (actions.length >= bounds.actionsMax || !reader.read()) return undefined;
+    actions.push(reader.action);
   }
-  if (text.length !== at + TAIL.length || !text.endsWith(TAIL)) return undefined;
+  if (text.length !== reader.at + TAIL.length || !text.endsWith(TAIL)) return undefined;
   if (text.length > LONG && carried(actions) * 2 < text.length) return undefined;
   return { command: "game", channel: channel.value, actions, extra: "" };
 }
@@ -37,35 +37,49 @@ function carried(actions: readonly SaidAction[]): number {
   return length;
 }
 
-/** Reads `{"timestamp":…,"from":…, the rest}`; answers where it ends, or -1 if it is unusual. */
-function readAction(text: string, start: number, into: SaidAction[], depthMax: number): number {
-  let at = start + 1;
-  if (text.charCodeAt(start) !== BRACE_OPEN || depthMax < ACTION_DEPTH) return -1;
-  let time: number | undefined;
-  let isTimed = false;
-  if (text.startsWith(TIMESTAMP, at)) {
-    const from = at + TIMESTAMP.length;
-    at = endOfValue(text, from, 0);
-    if (at < 0) return -1;
-    isTimed = true;
-    time = timeIn(text, from, at);
+/** Reads one `{"timestamp":…,"from":…, the rest}` after the other. */
+class ActionReader {
+  readonly #text: string;
+  readonly #depth: number;
+  at: number;
+  action: SaidAction = NO_ACTION;
+
+  constructor(text: string, at: number, depthMax: number) {
+    this.#text = text;
+    this.at = at;
+    this.#depth = depthMax - ACTION_DEPTH;
   }
-  if (text.startsWith(FROM, isTimed ? at + 1 : at)) {
-    if (isTimed && text.charCodeAt(at) !== COMMA) return -1;
-    at = endOfValue(text, (isTimed ? at + 1 : at) + FROM.length, 0);
-    if (at < 0) return -1;
-    isTimed = true;
+
+  /** Reads the action that begins here; false if anything about it is unusual. */
+  read(): boolean {
+    const text = this.#text;
+    if (text.charCodeAt(this.at) !== BRACE_OPEN || this.#depth < 0) return false;
+    let at = this.at + 1;
+    let time: number | undefined;
+    if (text.startsWith(TIMESTAMP, at)) {
+      const value = at + TIMESTAMP.length;
+      at = endOfValue(text, value, 0);
+      if (at < 0) return false;
+      time = timeIn(text, value, at);
+      if (text.charCodeAt(at) === COMMA) at++;
+      else return this.#ends(at, { at: time, fields: "" });
+    }
+    if (text.startsWith(FROM, at)) {
+      at = endOfValue(text, at + FROM.length, 0);
+      if (at < 0) return false;
+      if (text.charCodeAt(at) === COMMA) at++;
+      else return this.#ends(at, { at: time, fields: "" });
+    }
+    const end = endOfMembers(text, at, this.#depth, true);
+    return end >= 0 && this.#ends(end, { at: time, fields: text.slice(at, end) });
   }
-  if (text.charCodeAt(at) === BRACE_CLOSE) {
-    into.push({ at: time, fields: "" });
-    return at + 1;
+
+  #ends(at: number, action: SaidAction): boolean {
+    if (this.#text.charCodeAt(at) !== BRACE_CLOSE) return false;
+    this.at = at + 1;
+    this.action = action;
+    return true;
   }
-  if (isTimed && text.charCodeAt(at++) !== COMMA) return -1;
-  const first = at;
-  at = endOfMembers(text, at, depthMax - ACTION_DEPTH, true);
-  if (at < 0) return -1;
-  into.push({ at: time, fields: text.slice(first, at) });
-  return at + 1;
 }
 
 /** Where the closing brace of an object is whose members begin here; -1 if anything is unusual. */
@@ -158,6 +172,7 @@ function timeIn(text: string, start: number, end: number): number | undefined {
   return Number.isFinite(time) ? Math.trunc(time) : undefined;
 }
 
+const NO_ACTION: SaidAction = { at: undefined, fields: "" };
 const HEAD = '{"command":"game","data":{"channel":"';
 const MIDDLE = '","actions":[';
 const TAIL = "]}}";
