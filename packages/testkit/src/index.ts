@@ -1,4 +1,5 @@
 /** What tests stand on: scenes, players, a virtual time, one shard alone. Only tests import it. */
+export { type Client, Crowd, type Deed } from "./crowd.ts";
 export { Desk } from "./desk.ts";
 export { type InstantStore, instantStore } from "./instant-store.ts";
 export { bounds, limits, rules } from "./numbers.ts";
