@@ -60,7 +60,7 @@ function live(life: readonly Deed[], more: Partial<Rules>, after: (crowd: Crowd)
 }
 
 const check = (judge: (life: readonly Deed[], more: Partial<Rules>) => void, numRuns = 250) => {
-  fc.assert(fc.property(lives, options, judge), { numRuns });
+  fc.assert(fc.property(lives, options, judge), { numRuns, seed: SEED });
 };
 
 describe("whatever a crowd does", () => {
@@ -227,6 +227,8 @@ describe("whatever a crowd does", () => {
   });
 });
 
+/** The same lives in every run; for a longer search change it, and `numRuns`. */
+const SEED = 20_261_121;
 /** A room that was empty is new and begins again; its first join nobody is there to hear. */
 const FIRST_HEARD = 2;
 const packr = new Packr({ useRecords: false });

@@ -326,6 +326,17 @@ describe("a session's seat that moved to a new connection", () => {
     expect(room?.seq).toBe(before);
   });
 
+  it("was given up before the move was known: then the user's shard learns that too", () => {
+    const desk = new Desk();
+    desk.settle(attach("ana", SECRET));
+    desk.settle(join("ana"));
+    const { outbox } = desk.batch([attach("ana", SECRET, "ana2")]);
+    desk.settle(leave("ana"));
+    for (const { command } of outbox) desk.settle(command);
+    const who = desk.tell({ on: "who", user: id("ana"), request: 1 });
+    expect(who).toMatchObject([{ answer: { user: { status: "online" } } }]);
+  });
+
   it("is not told as a leave and a join", () => {
     const { desk } = moved();
     expect(desk.state.rooms.get("pit" as RoomId)?.seq).toBe(3);
@@ -394,6 +405,8 @@ const act = (who: string, ...times: readonly (number | undefined)[]): Command =>
   return { on: "act", ...base(who), actions, extra: "" };
 };
 
+const SECRET = "a secret that is long enough";
+
 /** What each kind of request has beside room, session, user and number. */
 const EXTRAS = {
   join: { invite: [] },
@@ -404,10 +417,9 @@ const EXTRAS = {
   catchUp: { was: "ghost", after: 0 },
 };
 
-const attach = (who: string): Command => {
-  const session = who as SessionId;
-  const name = { user: id(who), means: "idme", proven: false, resume: undefined } as const;
-  return { on: "attach", session, ...name };
+const attach = (who: string, resume?: string, session = who): Command => {
+  const name = { user: id(who), means: "idme", proven: false, resume } as const;
+  return { on: "attach", session: session as SessionId, ...name };
 };
 
 function arrive(desk: Desk, who: string, gateway = "gate0"): void {

@@ -105,22 +105,26 @@ export function inviteAs(room: Room, command: Of<"invite">, scene: Scene): void 
   scene.effects.tellSession(seat.gateway, session, told);
 }
 
-/** A seat goes on under its session's new connection. */
-export function reseat(room: Room, move: Move): void {
-  const { was, session, user, gateway } = move;
+/** A seat goes on under its session's new connection; tells whether that has it now. */
+export function reseat(room: Room, { was, session, user, gateway }: Move): boolean {
   const seat = room.seats.get(was);
-  if (seat === undefined || seat.user !== user) return; // It has moved already, or is given up.
+  if (seat === undefined || seat.user !== user) return room.seats.get(session)?.user === user;
   room.seats.delete(was);
   room.seats.set(session, { user, gateway });
   recount(room, seat.gateway, -1);
   recount(room, gateway, 1);
+  return true;
+}
+
+/** The seat was given up before the session's move came to be known here: so is the bond. */
+export function unbind({ user, session, room }: Move, { effects }: Scene): void {
+  effects.send(user, { on: "unbound", user, session, room });
 }
 
 /** The new connection is here and hears what it missed; the first to say so moves the seat. */
 export function catchUp(room: Room, command: Of<"catchUp">, scene: Scene): void {
-  const { session, user } = command;
-  reseat(room, { ...command, gateway: scene.gateway });
-  if (room.seats.get(session)?.user !== user) return refuseStranger(room.id, command, scene);
+  const hasSeat = reseat(room, { ...command, gateway: scene.gateway });
+  if (!hasSeat) return refuseStranger(room.id, command, scene);
   replay(room, { ...command, after: command.after ?? room.seq }, scene);
 }
 

@@ -88,7 +88,8 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
     case "invite":
       return rooms.inviteAs(room, command, scene);
     case "reseat":
-      return rooms.reseat(room, command);
+      if (!rooms.reseat(room, command)) rooms.unbind(command, scene);
+      return;
     case "catchUp":
       return rooms.catchUp(room, command, scene);
     case "history":
@@ -111,8 +112,8 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
 /** Only joining makes a room; whoever asks for anything else has no seat in it. */
 function opened(command: RoomCommand, scene: Scene): rooms.Room | undefined {
   if (command.on === "join") return rooms.openRoom(command.room, command.user);
-  if (command.on !== "unseat" && command.on !== "reseat")
-    rooms.refuseStranger(command.room, command, scene);
+  if (command.on === "reseat") rooms.unbind(command, scene);
+  else if (command.on !== "unseat") rooms.refuseStranger(command.room, command, scene);
   return undefined;
 }
 
