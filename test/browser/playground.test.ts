@@ -131,7 +131,10 @@ describe("the turntable", { timeout: 60_000 }, () => {
       const own = await ana.engine("ana");
       return own?.line === "bridge" && Math.abs(own.reach) < 0.15;
     };
+    const from = Date.now();
     await ana.hold("ArrowUp", onBridge);
+    const sent = await ana.page.locator('#frames .out code:has-text("drive")').count();
+    expect(sent / ((Date.now() - from) / 1000)).toBeLessThan(20);
     const home = 11; // Stall 1 = Abs(Crc32("ana")) % 13, on track 11.
     await ana.tapTrack(home);
     for (const it of [ana, ben])
@@ -186,6 +189,25 @@ describe("the turntable", { timeout: 60_000 }, () => {
     await eventually(ana.engines).toEqual(["ana", "ben"]);
     await ben.page.close();
     await eventually(ana.engines).toEqual(["ana"]);
+  });
+
+  it("has one engine for one user, however many tabs drive it", async () => {
+    const [left, right] = [await arrived("ana"), await arrived("ana")];
+    for (const it of [left, right]) await it.enter("two tabs");
+    await left.hold("ArrowUp", async () => (await right.engine("ana"))?.line === "bridge");
+    await eventually(async () => (await left.engine("ana"))?.line).toBe("bridge");
+    await right.hold("ArrowDown", async () => (await left.engine("ana"))?.line !== "bridge");
+    for (const it of [left, right]) expect(await it.engines()).toEqual(["ana"]);
+  });
+
+  it("says of a driver whose tab is hidden that the engine dozes", async () => {
+    const [ana, ben] = await pair("dozing");
+    await ben.page.locator("html").evaluate((it) => {
+      Object.defineProperty(it.ownerDocument, "hidden", { get: () => true });
+      it.ownerDocument.dispatchEvent(new Event("visibilitychange"));
+    });
+    await eventually(() => ana.page.locator("#crew").textContent()).toContain("dozing");
+    expect(await ana.engines()).toEqual(["ana", "ben"]);
   });
 
   it("rests when nobody drives: no more than a heartbeat goes over the wire", async () => {
@@ -256,10 +278,8 @@ describe("the page", { timeout: 60_000 }, () => {
     await ana.page.keyboard.type("ana");
     await ana.page.keyboard.press("Enter");
     await eventually(() => ana.page.locator("#link-state").textContent()).toBe("live");
-    const room = ana.page.locator("#room-name:focus");
-    for (let tabs = 0; tabs < 30 && (await room.count()) === 0; tabs++) {
-      await ana.page.keyboard.press("Tab");
-    }
+    await eventually(() => ana.page.locator("#join:focus").count()).toBe(1);
+    await ana.page.keyboard.press("Shift+Tab");
     await ana.page.keyboard.type("by keyboard");
     await ana.page.keyboard.press("Enter");
     await eventually(() => ana.engine("ana")).toBeDefined();
@@ -371,6 +391,29 @@ describe("a server that asks for tokens", { timeout: 60_000 }, () => {
     await ana.page.getByLabel(/^Token/).fill(await tokenFor("ana", secret));
     await ana.page.getByRole("button", { name: "Sign in" }).click();
     await eventually(() => ana.page.locator("#your-status").textContent()).toBe("online");
+  });
+});
+
+describe("a server that keeps one connection a name", { timeout: 60_000 }, () => {
+  let strict: House;
+  beforeAll(async () => {
+    strict = await openHouse({ SESSIONS: "replace" });
+  });
+  afterAll(async () => strict?.close());
+
+  it("tells the older tab why it was closed, and the tab does not fight back", async () => {
+    const [old, fresh] = [
+      await person("ana", { url: strict.url }),
+      await person("ana", { url: strict.url }),
+    ];
+    await old.arrive();
+    await fresh.arrive();
+    const state = (of: Person) => of.page.locator("#link-state").textContent();
+    await eventually(() => state(old)).toContain("somewhere else");
+    await eventually(() => old.page.getByRole("button", { name: "Sign in" }).isVisible()).toBe(
+      true,
+    );
+    expect(await state(fresh)).toBe("live");
   });
 });
 

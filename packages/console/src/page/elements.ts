@@ -33,3 +33,9 @@ export function button(made: Made): HTMLButtonElement {
   element.type = "button";
   return element;
 }
+
+/** Whether the keyboard's focus is nowhere: what had it was just put away. */
+export function isFocusLost(): boolean {
+  const focus = document.activeElement;
+  return focus === null || focus === document.body || focus.getClientRects().length === 0;
+}

@@ -106,6 +106,7 @@ function heard(message: Message): void {
     case "there":
       return notices.there(message.ids.filter((id) => id !== self).slice(0, 20), add);
     case "error":
+      if (message.code === "not_a_member") leave(false);
       if (ROOM_SHUT.has(message.code) && room?.world().helloSeq === undefined) leave(false);
       return notices.error(message.code, message.message);
     case "game":
@@ -196,7 +197,7 @@ function render(): void {
   const friends = [...roster.friends];
   const here = friends.filter((id) => (roster.statuses.get(id) ?? "offline") !== "offline");
   const name = signedIn ? self : find("name", HTMLInputElement).value.trim();
-  const other = somebodyElse(name === "" ? "ana" : name, here);
+  const other = somebodyElse(name === "" ? "ana" : name, [...here, ...roster.mates]);
   const pill = find("link-state", HTMLElement);
   pill.dataset["at"] = state.at;
   if (pill.textContent !== linkWords(state)) pill.textContent = linkWords(state);

@@ -5,7 +5,7 @@ import { paintOf } from "./paint.ts";
 import { headOf, homeOf, isHome } from "./place.ts";
 import { drawScene } from "./scene.ts";
 import { openSmoke } from "./smoke.ts";
-import { pointAt, UNITS } from "./svg.ts";
+import { type Point, pointAt, UNITS } from "./svg.ts";
 import type { Engine, World } from "./world.ts";
 
 export type Board = {
@@ -18,8 +18,6 @@ export type Board = {
   /** A point of the window as one of the board, in board radii. */
   pointOf(event: { readonly clientX: number; readonly clientY: number }): Point;
 };
-
-export type Point = { readonly x: number; readonly y: number };
 
 export function openBoard(root: SVGSVGElement): Board {
   const scene = drawScene(root);

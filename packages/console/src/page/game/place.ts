@@ -10,6 +10,7 @@ export const STALL_COUNT = 13; // The other three tracks are the yard, outside t
 export const TABLE_RADIUS = 0.38;
 export const ENGINE_LENGTH = 0.19;
 export const REACH_MAX = 0.88;
+const YARD = [8, 7, 9];
 const COUPLING = 0.2; // Two engines come no closer, middle to middle.
 const HALF = ENGINE_LENGTH / 2;
 
@@ -70,19 +71,20 @@ export function advance(
   return placeOf({ axis, x: fine(next), nose }, gate.step);
 }
 
-/** A free place to start from: the yard first, then wherever there is room. */
+/** A free place to start from: in front in the yard first, then wherever there is room. */
 export function startPlace(taken: Iterable<Place>): Place {
   const places = [...taken];
-  for (const line of [8, 7, 9, 0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15]) {
-    for (const reach of [0.48, 0.68, REACH_MAX]) {
-      const free = !places.some(
-        (it) => it.line === line && Math.abs(it.reach - reach) < ENGINE_LENGTH,
-      );
-      if (free) return { line, reach, nose: -1 };
-    }
-  }
-  return { line: 8, reach: REACH_MAX, nose: -1 };
+  const isFree = ({ line, reach }: Place): boolean =>
+    !places.some((it) => it.line === line && Math.abs(it.reach - reach) < ENGINE_LENGTH);
+  return STARTS.find(isFree) ?? { line: 8, reach: REACH_MAX, nose: -1 };
 }
+
+const STARTS: readonly Place[] = [YARD, [0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15]].flatMap(
+  (lines) =>
+    [0.48, 0.68, REACH_MAX].flatMap((reach) =>
+      lines.map((line): Place => ({ line, reach, nose: -1 })),
+    ),
+);
 
 /** From `step`, the step at which the bridge's nearer end meets a track. */
 export function stepToward(step: number, track: number): number {

@@ -1,5 +1,5 @@
 /** The room one is in: its door, its name and shard, its crew. */
-import { find, make } from "../elements.ts";
+import { find, isFocusLost, make } from "../elements.ts";
 import { shardOf } from "../shard.ts";
 import { paintOf } from "./paint.ts";
 import { homeOf, isHome, stallOfTrack } from "./place.ts";
@@ -35,7 +35,10 @@ export function openRoomPanel(channel: string, { join, leave }: Deeds): RoomPane
   return {
     render({ channel, world, live, hint, shardCount }) {
       const inside = channel !== undefined;
+      const opens = form.hidden && !inside && live;
       form.hidden = inside || !live;
+      // What had the focus is gone with the form before this one: Enter shall go on from here.
+      if (opens && isFocusLost()) find("join", HTMLElement).focus();
       find("in-room", HTMLElement).hidden = !inside;
       find("pads", HTMLElement).hidden = !inside;
       board.classList.toggle("asleep", !inside || !live);

@@ -1,6 +1,5 @@
 /** Puffs of smoke over moving engines: a fixed pool, so that a busy yard stays cheap to draw. */
-import type { Point } from "./board.ts";
-import { svg } from "./svg.ts";
+import { type Point, svg } from "./svg.ts";
 
 type Puff = { readonly circle: SVGCircleElement; bornAtMs: number; x: number; y: number };
 

@@ -1,9 +1,10 @@
 /** The game's clock: moves our engine as the levers say, tells the room, and draws each frame. */
-import { openBoard, type Point } from "./board.ts";
+import { openBoard } from "./board.ts";
 import { type Cab, type Lever, roll } from "./cab.ts";
 import { degreesOf, glide, isAligned, STEP_DEGREES, type View } from "./motion.ts";
 import { headOf, type Place, rounded, stepToward } from "./place.ts";
 import type { Play } from "./play.ts";
+import type { Point } from "./svg.ts";
 import { emptyWorld, isBarred, type World } from "./world.ts";
 
 export type Stage = {

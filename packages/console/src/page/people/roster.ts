@@ -47,5 +47,5 @@ export const WORDS: Readonly<Record<Status | "unknown", string>> = {
   busy: "busy",
   away: "away",
   offline: "offline",
-  unknown: "asking…",
+  unknown: "not known yet",
 };

@@ -1,6 +1,6 @@
 /** Who one is: the form before, the card after, and the second tab for somebody else. */
 import { addressOf } from "../address.ts";
-import { find } from "../elements.ts";
+import { find, isFocusLost } from "../elements.ts";
 import { shardOf, workings } from "../shard.ts";
 import type { Credentials } from "../wire/link.ts";
 import type { Status } from "../wire/message.ts";
@@ -60,8 +60,7 @@ export function openSignIn(name: string, { enter, leave, away, second }: Deeds):
         friends: you.name === "" ? [] : [you.name],
       });
       link.textContent = `Open a second tab as ${you.other}`;
-      if (entered && !you.signedIn && document.activeElement === document.body)
-        field.focus({ preventScroll: true });
+      if (entered && !you.signedIn && isFocusLost()) field.focus({ preventScroll: true });
       preview(you.signedIn ? you.name : field.value.trim(), you.shardCount);
     },
     unfoldToken() {
