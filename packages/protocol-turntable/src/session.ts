@@ -43,13 +43,17 @@ export function openSession(id: SessionId, deadline: Millis): Turn {
 }
 
 export function step(session: Session, input: Input<Said>, now: Millis): Turn {
+  if (session.at === "over") return [session, NOTHING];
   switch (input.on) {
     case "said":
       return hear(session, input.said);
     case "told":
       return tell(session, input.told);
     case "statuses":
-      return [session, [{ to: "send", reply: { command: "userchange", ...input } }]];
+      return [
+        session,
+        [{ to: "send", reply: { command: "userchange", statuses: input.statuses } }],
+      ];
     case "there":
       return [session, [{ to: "send", reply: { command: "there", users: input.users } }]];
     case "garbled":
@@ -215,6 +219,7 @@ function attached(
     outputs.push({ to: "room", command });
   }
   for (const said of naming.waiting) {
+    if (session.at === "over") break;
     const [next, more] = hear(session, said);
     session = next;
     outputs.push(...more);
