@@ -8,7 +8,7 @@ import { shardOf } from "../shard.ts";
 export const TRACK_COUNT = 16;
 export const STALL_COUNT = 13; // The other three tracks are the yard, outside the house.
 export const TABLE_RADIUS = 0.38;
-export const ENGINE_LENGTH = 0.19;
+const ENGINE_LENGTH = 0.19;
 export const REACH_MAX = 0.88;
 const YARD = [8, 7, 9];
 const COUPLING = 0.2; // Two engines come no closer, middle to middle.
@@ -93,7 +93,7 @@ export function stepToward(step: number, track: number): number {
   return step + (ahead > half / 2 ? ahead - half : ahead);
 }
 
-export const modulo = (value: number, by: number): number => ((value % by) + by) % by;
+const modulo = (value: number, by: number): number => ((value % by) + by) % by;
 
 /** As it goes over the wire: a thousandth of the board is less than a pixel. */
 export function rounded(place: Place): Place {

@@ -2,6 +2,7 @@
 
 const SPACE = "http://www.w3.org/2000/svg";
 export const UNITS = 500;
+export type Point = { readonly x: number; readonly y: number };
 
 type Attributes = Readonly<Record<string, string | number>>;
 
@@ -16,10 +17,7 @@ export function svg<Tag extends keyof SVGElementTagNameMap>(
   return element;
 }
 
-export function pointAt(
-  degrees: number,
-  reach: number,
-): { readonly x: number; readonly y: number } {
+export function pointAt(degrees: number, reach: number): Point {
   const radians = (degrees * Math.PI) / 180;
   return { x: Math.sin(radians) * reach * UNITS, y: -Math.cos(radians) * reach * UNITS };
 }

@@ -6,7 +6,7 @@ export function trackWords(track: number): string {
   return isStall(track) ? `stall ${stallOfTrack(track)}` : `yard track ${"CBA"[track - 7] ?? "?"}`;
 }
 
-export function placeWords({ line }: Place): string {
+function placeWords({ line }: Place): string {
   return line === "bridge"
     ? "on the bridge"
     : isStall(line)
