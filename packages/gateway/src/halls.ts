@@ -69,17 +69,23 @@ export class Halls {
   fanOut(room: RoomId, events: readonly RoomEvent[]): void {
     const hall = this.#halls.get(room);
     if (hall === undefined) return;
-    for (const { voice, topic, seats } of hall.choirs) {
+    // Whoever is found to lag leaves while we are at it, and the last of a choir takes it along.
+    const choirs = hall.choirs.length > 1 ? [...hall.choirs] : hall.choirs;
+    for (const { voice, topic, seats } of choirs) {
       const frames = voice.protocol.broadcast(room, events);
       if (frames.length === 0) continue;
       const { isBinary } = voice;
       for (const frame of frames) {
         this.#outlet.publish(topic, frame, { isBinary, listeners: seats });
         hall.unchecked += frame.length;
+        // Within a batch too: one of megabytes would run into the wall, which closes without a word.
+        if (hall.unchecked >= this.#inspectBytes) this.#check(hall);
       }
       this.#outlet.stats.deliveries += events.length * seats;
     }
-    if (hall.unchecked < this.#inspectBytes) return;
+  }
+
+  #check(hall: Hall): void {
     hall.unchecked = 0;
     this.#inspect(hall);
   }

@@ -60,8 +60,8 @@ export function openSockets(options: SocketsOptions): Promise<Sockets> {
     maxLifetime: 0,
     // What is somewhat too long is answered; what is absurd is cut off before it fills memory.
     maxPayloadLength: options.messageBytesMax * 4,
-    // The gateway closes slow readers long before; this is the wall behind it.
-    maxBackpressure: options.backlogHardBytes * 4,
+    // The gateway closes slow readers by name before; this is the wall behind it, which does not.
+    maxBackpressure: options.backlogHardBytes + WALL_BYTES,
     closeOnBackpressureLimit: true,
     upgrade: (res, req, context) => {
       const admitted = admit(res, req, options);
@@ -219,5 +219,7 @@ const SAFETY_HEADERS = [
   ["referrer-policy", "no-referrer"],
 ] as const;
 
+/** What may come on top before the gateway looks: topics hold back up to 32 messages of 16 KiB. */
+const WALL_BYTES = 1_024 * 1_024;
 /** RFC 6455: the connection ended without a close frame. */
 const ABNORMAL = 1006;
