@@ -79,7 +79,7 @@ export const rooms = {
 export const queues = {
   backlogSoftBytes: integer({
     default: 65_536, min: 1_024, max: 16_777_216, unit: "bytes",
-    why: "With more waiting for a slow reader, events that newer ones replace are dropped.",
+    why: "A reader with more than this waiting lags; it has BACKLOG_MS to catch up.",
   }),
   backlogHardBytes: integer({
     default: 262_144, min: 4_096, max: 67_108_864, unit: "bytes",
@@ -87,7 +87,7 @@ export const queues = {
   }),
   backlogMs: integer({
     default: 5_000, min: 100, max: 300_000, unit: "ms",
-    why: "How long a reader may stay behind before it is closed, however little waits for it.",
+    why: "How long a reader may stay above the soft backlog before it is closed.",
   }),
   inboxCommandsMax: integer({
     default: 65_536, min: 64, max: 1_048_576, unit: "commands per shard",
