@@ -2,8 +2,15 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 
-export type Page = { readonly type: string; readonly etag: string; readonly body: Buffer };
+export type Page = {
+  readonly type: string;
+  readonly etag: string;
+  readonly body: Buffer;
+  /** The same, packed once for all who can unpack it. */
+  readonly gzipped: Buffer;
+};
 
 /** Every file of a folder by its path, `index.html` also as `/`. */
 export function readPages(folder: string): ReadonlyMap<string, Page> {
@@ -15,8 +22,9 @@ export function readPages(folder: string): ReadonlyMap<string, Page> {
     const body = readFileSync(file);
     const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
     const path = file.slice(folder.length).replaceAll("\\", "/").replace(/^\/?/, "/");
-    pages.set(path, { type, etag, body });
-    if (path === "/index.html") pages.set("/", { type, etag, body });
+    const page = { type, etag, body, gzipped: gzipSync(body, { level: 9 }) };
+    pages.set(path, page);
+    if (path === "/index.html") pages.set("/", page);
   }
   return pages;
 }

@@ -160,14 +160,17 @@ function servePage(res: HttpResponse, req: HttpRequest, pages: ReadonlyMap<strin
   const isShort = isHead(req);
   if (page === undefined) return refuse(res, "not_found", sentence("not_found"), isShort);
   const isKnown = req.getHeader("if-none-match") === page.etag;
+  const isGzipped = req.getHeader("accept-encoding").includes("gzip");
   res.cork(() => {
     res.writeStatus(isKnown ? "304 Not Modified" : "200 OK");
     res.writeHeader("content-type", page.type);
     res.writeHeader("etag", page.etag);
     res.writeHeader("cache-control", "no-cache");
+    res.writeHeader("vary", "accept-encoding");
+    if (isGzipped) res.writeHeader("content-encoding", "gzip");
     for (const [name, value] of SAFETY_HEADERS) res.writeHeader(name, value);
     if (isKnown) res.endWithoutBody();
-    else end(res, page.body, isShort);
+    else end(res, isGzipped ? page.gzipped : page.body, isShort);
   });
 }
 

@@ -5,6 +5,7 @@ import {
   type GatewayId,
   LATENCY_SECONDS,
   type Log,
+  type Millis,
   ok,
   type Result,
   Spread,
@@ -55,6 +56,8 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
   readonly #listeners = new Map<GatewayId, (frame: Frame<Item>) => void>();
   readonly #ready: Inbox<Command>[] = [];
   #isDeferred = false;
+  /** The time of the turn that comes next. */
+  #now: Millis = 0;
   #storeTrouble = false;
   #pending = 0;
   readonly #idle: (() => void)[] = [];
@@ -135,8 +138,9 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
   }
 
   #post(inbox: Inbox<Command>, from: GatewayId, command: Command): void {
+    if (!this.#isDeferred) this.#now = this.#options.clock.now(); // Once a turn is often enough.
     if (inbox.waiting.length === 0) inbox.since = this.#options.clock.precise();
-    inbox.waiting.push({ from, at: this.#options.clock.now(), command });
+    inbox.waiting.push({ from, at: this.#now, command });
     this.stats.appended++;
     this.#pending++;
     if (!inbox.isReady) this.#wake(inbox);

@@ -56,7 +56,7 @@ class ActionReader {
     if (text.charCodeAt(this.at) !== BRACE_OPEN || this.#depth < 0) return false;
     let at = this.at + 1;
     let time: number | undefined;
-    if (text.startsWith(TIMESTAMP, at)) {
+    if (text.charCodeAt(at + 1) === LETTER_T && text.startsWith(TIMESTAMP, at)) {
       const value = at + TIMESTAMP.length;
       at = endOfValue(text, value, 0);
       if (at < 0) return false;
@@ -64,7 +64,7 @@ class ActionReader {
       if (text.charCodeAt(at) === COMMA) at++;
       else return this.#ends(at, { at: time, fields: "" });
     }
-    if (text.startsWith(FROM, at)) {
+    if (text.charCodeAt(at + 1) === LETTER_F && text.startsWith(FROM, at)) {
       at = endOfValue(text, at + FROM.length, 0);
       if (at < 0) return false;
       if (text.charCodeAt(at) === COMMA) at++;
@@ -88,7 +88,7 @@ function endOfMembers(text: string, start: number, depth: number, isAction: bool
   for (;;) {
     if (text.charCodeAt(at) !== QUOTE) return -1;
     // What the server says itself must not be passed on from further back in the action either.
-    if (isAction && (text.startsWith(TIMESTAMP, at) || text.startsWith(FROM, at))) return -1;
+    if (isAction && isServers(text, at)) return -1;
     at = endOfString(text, at);
     if (at < 0 || text.charCodeAt(at) !== COLON) return -1;
     at = endOfValue(text, at + 1, depth);
@@ -98,6 +98,13 @@ function endOfMembers(text: string, start: number, depth: number, isAction: bool
     if (unit !== COMMA) return -1;
     at++;
   }
+}
+
+/** Whether the key that begins here is one that the server says itself. */
+function isServers(text: string, at: number): boolean {
+  const letter = text.charCodeAt(at + 1); // Most keys begin otherwise, and this is cheaper to see.
+  if (letter === LETTER_T) return text.startsWith(TIMESTAMP, at);
+  return letter === LETTER_F && text.startsWith(FROM, at);
 }
 
 function endOfElements(text: string, start: number, depth: number): number {
@@ -196,7 +203,9 @@ const BRACKET_OPEN = 91;
 const BACKSLASH = 92;
 const BRACKET_CLOSE = 93;
 const LETTER_E = 101;
+const LETTER_F = 102;
 const LETTER_G = 103;
+const LETTER_T = 116;
 const BRACE_OPEN = 123;
 const BRACE_CLOSE = 125;
 /** Set in the small letters, clear in the capital ones. */
