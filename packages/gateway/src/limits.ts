@@ -62,11 +62,11 @@ export class Doorkeeper {
     if (rate === 0) return "take";
     const passed = (now - connection.allowanceAt) / 1000;
     connection.allowanceAt = now;
-    connection.allowance = filled(connection.allowance - 1, rate, passed);
+    connection.allowance = filled(connection.allowance, rate, passed) - 1;
     const { address } = connection;
     const since = (now - address.at) / 1000;
     address.at = now;
-    address.allowance = filled(address.allowance - 1, this.#addressRate, since);
+    address.allowance = filled(address.allowance, this.#addressRate, since) - 1;
     if (connection.allowance < -rate * PATIENCE_SECONDS) return "close";
     if (connection.allowance >= 0 && address.allowance >= 0) return "take";
     // Refused messages cost too, or a flood would never be found out; but never without end.
