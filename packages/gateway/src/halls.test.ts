@@ -1,0 +1,182 @@
+import type { RoomEvent } from "@roundhouse/domain";
+import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type { AnyProtocol } from "@roundhouse/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Connection, type Hall, type Voice } from "./connection.ts";
+import { Halls } from "./halls.ts";
+import { Outlet } from "./outlet.ts";
+import { GatewayStats } from "./stats.ts";
+
+const den = "den" as RoomId;
+const loft = "loft" as RoomId;
+const event = (seq: number): RoomEvent => {
+  return { on: "game", seq, from: "ana" as UserId, actions: [], extra: "" };
+};
+
+/** A protocol whose frame of an event is its number; the second one tells only even numbers. */
+const voice = (mark: string, tells: (seq: number) => boolean = () => true): Voice => {
+  const broadcast = (_: RoomId, events: readonly RoomEvent[]): readonly string[] => {
+    return events.filter(({ seq }) => tells(seq)).map(({ seq }) => String(seq));
+  };
+  return {
+    protocol: { broadcast } as unknown as AnyProtocol,
+    mark,
+    isBinary: false,
+    connections: 0,
+  };
+};
+const [plain, even] = [voice("a"), voice("b", (seq) => seq % 2 === 0)];
+
+let published: string[];
+let topics: string[];
+let inspected: Hall[];
+let stats: GatewayStats;
+let halls: Halls;
+let onInspect: (hall: Hall) => void;
+
+beforeEach(() => {
+  published = [];
+  topics = [];
+  inspected = [];
+  onInspect = () => {};
+  stats = new GatewayStats();
+  const outlet = new Outlet(stats);
+  outlet.connect({
+    publish: (topic, frame) => published.push(`${topic}: ${String(frame)}`) > 0,
+    numSubscribers: () => 0,
+  });
+  halls = new Halls({
+    shards: 8,
+    outlet,
+    inspect: (hall) => {
+      inspected.push(hall);
+      onInspect(hall);
+    },
+    inspectBytes: 4,
+  });
+});
+
+const enter = (spoken: Voice = plain): Connection => {
+  const address = { name: "", connections: 1, allowance: 0, at: 0 };
+  const connection = new Connection(spoken, "s" as SessionId, address, 0, 0);
+  connection.socket = {
+    subscribe: (topic: string) => topics.push(`+${topic}`) > 0,
+    unsubscribe: (topic: string) => topics.push(`-${topic}`) > 0,
+  } as unknown as NonNullable<Connection["socket"]>;
+  return connection;
+};
+
+describe("a seat", () => {
+  it("is a subscription to the room's topic in the connection's own protocol", () => {
+    halls.seat(enter(plain), den);
+    halls.seat(enter(even), den);
+    expect(topics).toEqual(["+arden", "+brden"]);
+  });
+
+  it("is taken once, however often it is given", () => {
+    const connection = enter();
+    halls.seat(connection, den);
+    halls.seat(connection, den);
+    halls.fanOut(den, [event(1)]);
+    expect(topics).toEqual(["+arden"]);
+    expect(stats.deliveries).toBe(1);
+    halls.unseat(connection, den);
+    halls.unseat(connection, den);
+    expect(topics).toEqual(["+arden", "-arden"]);
+    expect(halls.size).toBe(0);
+  });
+
+  it("in every hall is given up when a connection goes", () => {
+    const [first, second] = [enter(), enter()];
+    for (const connection of [first, second]) {
+      halls.seat(connection, den);
+      halls.seat(connection, loft);
+    }
+    halls.leaveAll(first);
+    expect(first.halls.size).toBe(0);
+    expect(halls.size).toBe(2);
+    halls.leaveAll(second);
+    expect(halls.size).toBe(0);
+  });
+
+  it("of a connection that has gone already is given up in silence", () => {
+    const connection = enter();
+    halls.seat(connection, den);
+    connection.socket = undefined;
+    halls.leaveAll(connection);
+    expect(halls.size).toBe(0);
+  });
+});
+
+describe("the fan-out", () => {
+  it("is one publish per frame and protocol, whatever the number of seats", () => {
+    for (let n = 0; n < 5; n++) halls.seat(enter(plain), den);
+    for (let n = 0; n < 3; n++) halls.seat(enter(even), den);
+    halls.fanOut(den, [event(1), event(2)]);
+    expect(published).toEqual(["arden: 1", "arden: 2", "brden: 2"]);
+    expect(stats.deliveries).toBe(2 * 5 + 2 * 3);
+    expect(stats.publishes).toBe(3);
+    expect(stats.fanOutBytes).toBe(2 * 5 + 1 * 3);
+  });
+
+  it("to a room without seats here, or in which nothing shows, is nothing", () => {
+    halls.fanOut(den, [event(1)]);
+    halls.seat(enter(even), den);
+    halls.fanOut(den, [event(1)]);
+    expect(published).toEqual([]);
+    expect(stats.deliveries).toBe(0);
+  });
+
+  it("leaves a protocol out when its last speaker has gone", () => {
+    const last = enter(even);
+    halls.seat(enter(plain), den);
+    halls.seat(last, den);
+    halls.unseat(last, den);
+    halls.fanOut(den, [event(2)]);
+    expect(published).toEqual(["arden: 2"]);
+  });
+});
+
+describe("the look at who lags", () => {
+  it("comes after so many bytes, and then after as many again", () => {
+    halls.seat(enter(), den);
+    for (let seq = 1; seq <= 3; seq++) halls.fanOut(den, [event(seq)]);
+    expect(inspected).toHaveLength(0);
+    halls.fanOut(den, [event(4)]);
+    expect(inspected.map(({ id }) => id)).toEqual([den]);
+    halls.fanOut(den, [event(5)]);
+    expect(inspected).toHaveLength(1);
+  });
+
+  it("comes within a large batch, not only after it", () => {
+    halls.seat(enter(), den);
+    const seen: number[] = [];
+    onInspect = () => seen.push(published.length);
+    halls.fanOut(
+      den,
+      Array.from({ length: 9 }, (_, n) => event(n)),
+    );
+    expect(seen).toEqual([4, 8]);
+  });
+
+  it("that ends the last of one protocol keeps nothing from another", () => {
+    const [lagging, other] = [enter(plain), enter(even)];
+    halls.seat(lagging, den);
+    halls.seat(other, den);
+    onInspect = () => halls.leaveAll(lagging);
+    halls.fanOut(den, [2, 4, 6, 8].map(event));
+    expect(published.filter((it) => it.startsWith("b"))).toEqual([
+      "brden: 2",
+      "brden: 4",
+      "brden: 6",
+      "brden: 8",
+    ]);
+  });
+});
+
+it("knows a room's shard, seated or not, by the one formula", () => {
+  const vector = "CStrike" as RoomId; // Shard 7 of 8.
+  expect(halls.shardOf(vector)).toBe(7);
+  halls.seat(enter(), vector);
+  expect(halls.shardOf(vector)).toBe(7);
+});
