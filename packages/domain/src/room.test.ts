@@ -326,8 +326,12 @@ describe("a session's seat that moved to a new connection", () => {
     expect(room?.seq).toBe(before);
   });
 
-  it("was given up before the move was known: then the user's shard learns that too", () => {
+  it.each([
+    { who: "others sit there", others: ["ben"] },
+    { who: "nobody is left", others: [] },
+  ])("was given up before the move was known: the user's shard learns it, $who", ({ others }) => {
     const desk = new Desk();
+    for (const other of others) arrive(desk, other);
     desk.settle(attach("ana", SECRET));
     desk.settle(join("ana"));
     const { outbox } = desk.batch([attach("ana", SECRET, "ana2")]);

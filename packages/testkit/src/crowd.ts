@@ -100,7 +100,9 @@ export class Crowd {
         for (let shard = 0; shard < this.desks.length; shard++) this.#tick(shard);
         return;
       default: {
-        const open = this.clients.filter((client) => client.isOpen && client.isAttached);
+        // One may be cut off before it was answered; for anything else it waits.
+        const mayNow = ({ isAttached }: Client): boolean => isAttached || deed.on === "close";
+        const open = this.clients.filter((client) => client.isOpen && mayNow(client));
         const client = open[deed.who % open.length];
         if (client !== undefined) this.#does(client, deed);
       }
