@@ -297,8 +297,10 @@ export class Gateway {
   #watch(connection: Connection, users: readonly UserId[]): void {
     const most = this.#options.limits.subscriptionsMax;
     if (connection.watched.size + this.#watches.countNew(connection, users) > most) {
-      const failure = { ok: false, code: "subscriptions_limit", facts: { most } } as const;
-      return this.#refuse(connection, failure, {});
+      // Not `refused`: while the name is being checked, that would mean the name.
+      this.stats.refuse("subscriptions_limit");
+      const failure = { on: "garbled", code: "subscriptions_limit", facts: { most } } as const;
+      return this.#input(connection, failure);
     }
     this.#watches.watch(connection, users, this.#options.clock.now());
   }

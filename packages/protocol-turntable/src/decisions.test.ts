@@ -211,6 +211,24 @@ describe("decision 8: userchange", () => {
   });
 });
 
+describe("too many subscriptions", () => {
+  it.each([
+    { when: "later", isEarly: false },
+    { when: "while the name is being checked", isEarly: true },
+  ])("are refused, said $when, and the connection stays", ({ isEarly }) => {
+    const lobby = scene({ limits: { subscriptionsMax: 2 } });
+    const ana = lobby.connect("ana");
+    const both = () => {
+      ana.identifies();
+      ana.watches("ben", "carl", "dora");
+    };
+    if (isEarly) lobby.atOnce(both);
+    else both();
+    expect(ana.wasTold()).toEqual(["idyou", "error subscriptions_limit"]);
+    expect(lobby.who("ana").status).toBe("online");
+  });
+});
+
 describe("decisions 9 and 15: what a client may not say", () => {
   it.each([
     { command: "userchange", data: { ben: "offline" } },

@@ -25,7 +25,7 @@ export type Bounds = {
 
 export type Input<Said> =
   | { readonly on: "said"; readonly said: Said } // The peer said something.
-  | { readonly on: "garbled"; readonly code: Code; readonly facts: Facts } // It made no sense.
+  | { readonly on: "garbled"; readonly code: Code; readonly facts: Facts } // It made no sense, or is too much.
   | { readonly on: "told"; readonly told: Told } // The cluster did.
   | { readonly on: "statuses"; readonly statuses: readonly (readonly [UserId, Status])[] }
   | { readonly on: "there"; readonly users: readonly UserId[] }
