@@ -190,6 +190,21 @@ describe("a user in as many rooms as may be", () => {
     expect(lobby.who("ana").sessions.map(({ rooms }) => rooms)).toEqual([["pit"], ["pit"]]);
   });
 
+  it("holds no seat that its shard does not know of, whatever crosses on the way", () => {
+    const desk = new Desk({ roomsPerUserMax: 1 });
+    desk.settle(attach("ana"));
+    desk.settle(join("ana", "one"));
+    // Its shard refuses the second room while the user leaves and joins it again.
+    const bound = desk.batch([join("ana", "two")]).outbox;
+    const unbound = desk.batch([leave("ana", "one")]).outbox;
+    const refused = desk.batch(bound.map(({ command }) => command)).outbox;
+    const again = desk.batch([leave("ana", "two"), join("ana", "two")]).outbox;
+    for (const { command } of [...unbound, ...again, ...refused]) desk.settle(command);
+    const [who] = desk.tell({ on: "who", user: id("ana"), request: 1 });
+    const rooms = [...desk.state.rooms.keys()];
+    expect(who).toMatchObject({ answer: { user: { sessions: [{ rooms }] } } });
+  });
+
   it("may join another after leaving one", () => {
     const lobby = scene({ rules: { roomsPerUserMax: 1 } });
     const [ana] = lobby.enter("ana");
@@ -401,9 +416,13 @@ describe("a member who asks for the room's history", () => {
 });
 
 const id = (name: string): UserId => name as UserId;
-const base = (session: string) => ({ room: "pit" as RoomId, session: session as SessionId });
-const join = (who: string): Command => ({ on: "join", ...base(who), user: id(who), invite: [] });
-const leave = (who: string): Command => ({ on: "leave", ...base(who) });
+const base = (session: string, room = "pit") => {
+  return { room: room as RoomId, session: session as SessionId };
+};
+const join = (who: string, room?: string): Command => {
+  return { on: "join", ...base(who, room), user: id(who), invite: [] };
+};
+const leave = (who: string, room?: string): Command => ({ on: "leave", ...base(who, room) });
 const act = (who: string, ...times: readonly (number | undefined)[]): Command => {
   const actions = times.map((at) => ({ at, fields: "" }));
   return { on: "act", ...base(who), actions, extra: "" };

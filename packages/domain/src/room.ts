@@ -76,6 +76,8 @@ export function unseat(room: Room, { session, why }: Of<"unseat">, scene: Scene)
   stand(room, session, seat, scene);
   if (why === undefined) return;
   const { effects } = scene;
+  // It may have left and come again since: then this takes a newer seat, whose bond must go too.
+  effects.send(seat.user, { on: "unbound", user: seat.user, session, room: room.id });
   effects.tellSession(seat.gateway, session, { on: "unseated", room: room.id });
   effects.refuse({ gateway: seat.gateway, session, room: room.id }, why);
 }
