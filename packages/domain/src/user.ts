@@ -16,7 +16,7 @@ type Stay = {
   readonly means: Means;
   readonly proven: boolean;
   readonly secret: string | undefined;
-  readonly rooms: RoomId[];
+  rooms: readonly RoomId[];
   /** When it began. */
   readonly since: Millis;
   /** Set while the connection is lost: until then the session may be resumed. */
@@ -25,7 +25,8 @@ type Stay = {
 
 export type User = {
   readonly id: UserId;
-  stays: Stay[];
+  /** Made anew when it changes: what grows by a push holds room for seventeen. */
+  stays: readonly Stay[];
   away: boolean;
   /** What watchers were last told. */
   status: Status;
@@ -58,7 +59,6 @@ export function attach(user: User, command: Of<"attach">, scene: Scene): void {
   const isNewPresence = means === "idme" && same?.means === "joingame";
   if ((former === undefined || isNewPresence) && !admits(user, command, scene)) return;
 
-  user.stays = user.stays.filter((stay) => stay !== former);
   const rooms = former?.rooms ?? [];
   const stay: Stay = {
     session,
@@ -70,7 +70,7 @@ export function attach(user: User, command: Of<"attach">, scene: Scene): void {
     since: former?.since ?? scene.now,
     partedUntil: undefined,
   };
-  user.stays.push(stay);
+  user.stays = user.stays.filter((it) => it !== former).concat(stay);
   if (former !== undefined && former !== same && isOpen(former)) {
     effects.tellSession(former.gateway, former.session, { on: "ended", code: "session_resumed" });
   }
@@ -121,11 +121,10 @@ export function bind(user: User, { session, room }: Bond, scene: Scene): void {
   const stay = user.stays.find((it) => it.session === session);
   if (stay === undefined) return letGo(scene.effects, { room, session, why: undefined });
   if (stay.rooms.includes(room)) return;
-  const rooms = new Set(user.stays.flatMap((it) => it.rooms)).add(room);
-  if (rooms.size > scene.rules.roomsPerUserMax) {
+  if (countWith(user, room) > scene.rules.roomsPerUserMax) {
     return letGo(scene.effects, { room, session, why: "rooms_limit" });
   }
-  stay.rooms.push(room);
+  stay.rooms = stay.rooms.concat(room);
   announce(user, scene);
 }
 
@@ -136,9 +135,8 @@ export function letGo(effects: Effects, seat: SeatOver): void {
 
 export function unbind(user: User, { session, room }: Bond, scene: Scene): void {
   const stay = user.stays.find((it) => it.session === session);
-  const index = stay?.rooms.indexOf(room) ?? -1;
-  if (stay === undefined || index < 0) return;
-  stay.rooms.splice(index, 1);
+  if (stay === undefined || !stay.rooms.includes(room)) return;
+  stay.rooms = stay.rooms.filter((it) => it !== room);
   announce(user, scene);
 }
 
@@ -187,6 +185,13 @@ type SeatOver = {
 };
 
 const isOpen = (stay: Stay): boolean => stay.partedUntil === undefined;
+
+/** How many rooms the user is in with this one, each counted once over all devices. */
+function countWith({ stays }: User, room: RoomId): number {
+  const [only] = stays;
+  if (stays.length === 1 && only !== undefined) return only.rooms.length + 1;
+  return new Set(stays.flatMap((stay) => stay.rooms)).add(room).size;
+}
 
 function findBySecret(user: User, secret: string | undefined): Stay | undefined {
   return secret === undefined ? undefined : user.stays.find((stay) => stay.secret === secret);

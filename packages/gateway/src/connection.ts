@@ -62,7 +62,7 @@ export class Connection {
   user: UserId | undefined = undefined;
   /** Why we closed it, if we did. */
   endedBy: Code | undefined = undefined;
-  halls: Set<Hall> = NO_HALLS;
+  halls: readonly Hall[] = NO_HALLS;
   watched: Set<Watched> = NO_WATCHED;
   allowance: number;
   allowanceAt: Millis;
@@ -81,13 +81,8 @@ export class Connection {
 }
 
 /** Shared by all who have none: most connections watch nobody, many sit in no room. */
-const NO_HALLS: Set<Hall> = new Set();
+const NO_HALLS: readonly Hall[] = [];
 const NO_WATCHED: Set<Watched> = new Set();
-
-export function addHall(connection: Connection, hall: Hall): void {
-  if (connection.halls === NO_HALLS) connection.halls = new Set();
-  connection.halls.add(hall);
-}
 
 export function addWatched(connection: Connection, watched: Watched): void {
   if (connection.watched === NO_WATCHED) connection.watched = new Set();

@@ -93,7 +93,7 @@ describe("a seat", () => {
       halls.seat(connection, loft);
     }
     halls.leaveAll(first);
-    expect(first.halls.size).toBe(0);
+    expect(first.halls).toEqual([]);
     expect(halls.size).toBe(2);
     halls.leaveAll(second);
     expect(halls.size).toBe(0);

@@ -1,7 +1,7 @@
 /** The rooms that connections of this gateway sit in, and the fan-out to them. */
 import type { RoomEvent } from "@roundhouse/domain";
 import { type RoomId, shardOf } from "@roundhouse/kernel";
-import { addHall, type Connection, type Hall } from "./connection.ts";
+import type { Connection, Hall } from "./connection.ts";
 import type { Outlet } from "./outlet.ts";
 
 export class Halls {
@@ -37,7 +37,7 @@ export class Halls {
     const hall = this.#halls.get(room) ?? this.#open(room);
     if (hall.seats.has(connection)) return;
     hall.seats.add(connection);
-    addHall(connection, hall);
+    connection.halls = connection.halls.concat(hall);
     const { voice } = connection;
     let choir = hall.choirs.find((it) => it.voice === voice);
     if (choir === undefined) {
@@ -51,7 +51,7 @@ export class Halls {
   unseat(connection: Connection, room: RoomId): void {
     const hall = this.#halls.get(room);
     if (hall === undefined || !hall.seats.delete(connection)) return;
-    connection.halls.delete(hall);
+    connection.halls = connection.halls.filter((it) => it !== hall);
     const index = hall.choirs.findIndex((it) => it.voice === connection.voice);
     const choir = hall.choirs[index];
     if (choir !== undefined) {
@@ -62,7 +62,7 @@ export class Halls {
   }
 
   leaveAll(connection: Connection): void {
-    for (const hall of [...connection.halls]) this.unseat(connection, hall.id);
+    for (const hall of connection.halls) this.unseat(connection, hall.id);
   }
 
   /** Encodes once per protocol present and leaves the members to the native publish. */
