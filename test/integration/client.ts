@@ -1,11 +1,17 @@
 /** A client that writes down everything it hears, and waits for what it expects. */
+import { pack, unpack } from "msgpackr";
 import { WebSocket } from "ws";
 import { Conditions } from "./condition.ts";
 
 export type Data = {
   readonly [name: string]: unknown;
 };
-export type Message = { readonly command: string; readonly data: Data };
+export type Message = {
+  readonly command: string;
+  readonly data: Data;
+  /** Version 2: the number of the request that this answers. */
+  readonly request?: number | undefined;
+};
 export type Closed = { readonly code: number; readonly reason: string };
 
 /** An action as the server passes it on. */
@@ -40,9 +46,9 @@ export class Client {
   constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on("message", (bytes, isBinary) => {
-      const text = isBinary ? `binary ${String(bytes)}` : String(bytes);
-      this.texts.push(text);
-      this.heard.push(isBinary ? { command: "binary", data: {} } : (JSON.parse(text) as Message));
+      const message = isBinary ? unpacked(bytes as Buffer) : (JSON.parse(String(bytes)) as Message);
+      this.texts.push(isBinary ? JSON.stringify(message) : String(bytes));
+      this.heard.push(message);
       this.#conditions.changed();
     });
     socket.on("ping", () => {
@@ -71,8 +77,9 @@ export class Client {
     this.#socket.send(bytes, { binary: true });
   }
 
-  ping(): void {
-    this.#socket.ping();
+  /** As version 2 says it: a msgpack array, numbered if it is to be answered. */
+  sayPacked(command: string, data: unknown, request?: number): void {
+    this.sayBytes(pack(request === undefined ? [command, data] : [command, data, request]));
   }
 
   act(channel: string, ...actions: readonly object[]): void {
@@ -128,6 +135,13 @@ export class Client {
     );
   }
 
+  /** The same, once there are so many of them. */
+  async statuses(user: string, count: number): Promise<readonly unknown[]> {
+    const look = (): true | undefined => (this.statusesOf(user).length >= count ? true : undefined);
+    await this.until(look, `${count} words about ${user}`);
+    return this.statusesOf(user);
+  }
+
   /** All actions heard in a channel, in order. */
   actionsIn(channel: string): readonly Action[] {
     const games = this.all("game").filter((data) => data["channel"] === channel);
@@ -153,6 +167,11 @@ export class Client {
   resume(): void {
     this.#socket.resume();
   }
+}
+
+function unpacked(bytes: Buffer): Message {
+  const [command, data, request] = unpack(bytes) as readonly [string, Data, number | undefined];
+  return { command, data, request };
 }
 
 /** Connects, and waits until that has succeeded or failed. */

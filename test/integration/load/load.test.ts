@@ -24,6 +24,7 @@ it("nothing is lost, doubled or out of order, and presence is true when all is q
   for (const watcher of watchers) watcher.say("subscribe", users);
   await Promise.all(watchers.map((watcher) => watcher.expect("userchange")));
 
+  const observers = await Promise.all(Array.from({ length: ROOMS }, (_, n) => observe(n)));
   const players = users.map((user) => new Player(user, inn.server.address));
   try {
     const until = performance.now() + LOAD_MS;
@@ -40,6 +41,7 @@ it("nothing is lost, doubled or out of order, and presence is true when all is q
       `seed ${seed}`,
     ).toEqual([]);
     expect(faultsIn(log), `seed ${seed}`).toEqual([]);
+    for (const observer of observers) expect(holesIn(observer)).toEqual([]);
     // It was a load: thousands of words, heard by many.
     expect(log.said.length).toBeGreaterThan(2_000);
     expect(log.stays.reduce((sum, it) => sum + it.heard.length, 0)).toBeGreaterThan(10_000);
@@ -49,6 +51,28 @@ it("nothing is lost, doubled or out of order, and presence is true when all is q
     for (const player of players) if (player.isConnected) player.drop();
   }
 });
+
+/** Version 2 hears who joins and leaves as well: every number of the room's order. */
+async function observe(room: number): Promise<Client> {
+  const client = await inn.enter({ subprotocols: ["turntable.v2"] });
+  client.sayPacked("joingame", { channel: `room ${room}`, self: `observer ${room}` }, 1);
+  await client.expect("ok");
+  return client;
+}
+
+/** Numbers that an observer did not hear, or not in their turn. */
+function holesIn(observer: Client): readonly string[] {
+  const holes: string[] = [];
+  let next: number | undefined;
+  for (const { command, data } of observer.heard) {
+    if (!["game", "joined", "left"].includes(command)) continue;
+    const seq = Number(data["seq"]);
+    if (next !== undefined && seq !== next) holes.push(`no_loss: ${seq} instead of ${next}`);
+    const actions = (data["actions"] ?? [0]) as readonly unknown[];
+    next = seq + Math.max(1, actions.length);
+  }
+  return next === undefined ? ["no_loss: nothing was heard"] : holes;
+}
 
 /** One player's life: a step, a breath, a step. */
 async function play(player: Player, chance: Chance, until: number): Promise<void> {
@@ -112,14 +136,13 @@ async function watchesOf(
 async function isAccounted(players: readonly Player[]): Promise<void> {
   const { server } = inn;
   const present = players.filter((it) => it.isConnected);
-  const rooms = new Set(present.flatMap((it) => it.channels));
-  expect(await server.metric("roundhouse_connections")).toBe(present.length + WATCHERS);
-  expect(await server.metric("roundhouse_rooms")).toBe(rooms.size);
-  expect(await server.metric("roundhouse_gateway_rooms")).toBe(rooms.size);
-  expect(await server.metric("roundhouse_members")).toBe(
-    present.reduce((sum, it) => sum + it.channels.length, 0),
-  );
-  expect(await server.metric("roundhouse_sessions")).toBe(present.length);
+  const seats = present.reduce((sum, it) => sum + it.channels.length, 0);
+  const observers = ROOMS; // One in every room.
+  expect(await server.metric("roundhouse_connections")).toBe(present.length + observers + WATCHERS);
+  expect(await server.metric("roundhouse_rooms")).toBe(ROOMS);
+  expect(await server.metric("roundhouse_gateway_rooms")).toBe(ROOMS);
+  expect(await server.metric("roundhouse_members")).toBe(seats + observers);
+  expect(await server.metric("roundhouse_sessions")).toBe(present.length + observers);
   expect(await server.metric("roundhouse_slow_closes_total")).toBe(0);
 }
 
