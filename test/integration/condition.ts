@@ -1,7 +1,7 @@
 /** Waiting for something to be true: woken by what happens, bounded by a time, never by sleeping. */
 
 /** Long enough for a busy machine: it is only waited out by a test that fails. */
-export const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 10_000;
 
 type Waiter = {
   readonly check: () => boolean;

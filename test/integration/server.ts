@@ -9,7 +9,7 @@ import { Conditions } from "./condition.ts";
 export type Settings = Readonly<Record<string, string | number>>;
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
-export const command = fileURLToPath(
+const command = fileURLToPath(
   new URL("../../packages/roundhouse/bin/roundhouse.js", import.meta.url),
 );
 

@@ -123,7 +123,7 @@ describe("a frame that breaks the rules ends the connection, and only that one",
     await other.expectStatus("eve", "online");
     await eve.leave();
     await other.expectStatus("eve", "offline");
-    expect(other.statusesOf("eve")).toEqual(["offline", "online", "offline"]);
+    expect(await other.statuses("eve", 3)).toEqual(["offline", "online", "offline"]);
   });
 
   it("a close is answered with a close, whatever is in it", async () => {

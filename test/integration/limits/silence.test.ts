@@ -42,8 +42,8 @@ describe("SILENCE_SECONDS", () => {
       30_000,
     );
     await deaf.end();
-    expect(watcher.statusesOf("ana")).toEqual(["offline", "online", "offline"]);
-    expect(watcher.statusesOf("ben")).toEqual(["offline", "online"]);
+    expect(await watcher.statuses("ana", 3)).toEqual(["offline", "online", "offline"]);
+    expect(await watcher.statuses("ben", 2)).toEqual(["offline", "online"]);
     expect(quiet.pings).toBeGreaterThan(0);
     expect(quiet.closed).toBeUndefined();
   });

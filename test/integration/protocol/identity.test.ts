@@ -71,7 +71,7 @@ describe("idme (decisions 4, 7 and 16)", () => {
     const client = await inn.enter();
     client.say("idme", data);
     await watcher.expectStatus(id, "online");
-    expect(watcher.statusesOf(id)).toEqual(["offline", "online"]);
+    expect(await watcher.statuses(id, 2)).toEqual(["offline", "online"]);
   });
 
   it("is no change when the same connection says the same name again", async () => {
@@ -84,7 +84,7 @@ describe("idme (decisions 4, 7 and 16)", () => {
     await isKnown(client, "dan");
     await client.leave();
     await watcher.expectStatus("dan", "offline");
-    expect(watcher.statusesOf("dan")).toEqual(["offline", "online", "offline"]);
+    expect(await watcher.statuses("dan", 3)).toEqual(["offline", "online", "offline"]);
     expect(client.all("error")).toEqual([]);
   });
 

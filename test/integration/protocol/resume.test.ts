@@ -200,7 +200,13 @@ describe("a resume window of a second", () => {
     expect(back.all("resumed")).toEqual([{ channels: [] }]);
     await isKnown(back, "ana");
     await watcher.expectStatus("ana", "online");
-    expect(watcher.statusesOf("ana")).toEqual(["offline", "online", "busy", "offline", "online"]);
+    expect(await watcher.statuses("ana", 5)).toEqual([
+      "offline",
+      "online",
+      "busy",
+      "offline",
+      "online",
+    ]);
   });
 });
 
@@ -216,6 +222,6 @@ describe("a presence grace", () => {
     const back = await inn.enterAs("ana", { resume: SECRET });
     back.drop();
     await watcher.expectStatus("ana", "offline");
-    expect(watcher.statusesOf("ana")).toEqual(["offline", "online", "busy", "offline"]);
+    expect(await watcher.statuses("ana", 4)).toEqual(["offline", "online", "busy", "offline"]);
   });
 });

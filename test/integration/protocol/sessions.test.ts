@@ -34,7 +34,7 @@ describe("SESSIONS=replace", () => {
     await watcher.expectStatus("ana", "online");
     await newer.leave();
     await watcher.expectStatus("ana", "offline");
-    expect(watcher.statusesOf("ana")).toEqual(["offline", "online", "offline"]);
+    expect(await watcher.statuses("ana", 3)).toEqual(["offline", "online", "offline"]);
   });
 
   it("gives up the older one's seats", async () => {
@@ -85,7 +85,7 @@ describe("SESSIONS=refuse", () => {
     await watcher.expectStatus("ana", "offline");
     await inn.enterAs("ana");
     await watcher.expectStatus("ana", "online");
-    expect(watcher.statusesOf("ana")).toEqual(["offline", "online", "offline", "online"]);
+    expect(await watcher.statuses("ana", 4)).toEqual(["offline", "online", "offline", "online"]);
   });
 
   it("leaves game connections beside the presence alone", async () => {
