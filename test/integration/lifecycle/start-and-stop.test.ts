@@ -44,9 +44,13 @@ async function refused(settings: Settings): Promise<{ readonly code: number | nu
     DATA_DIR: newFolder(),
     ...settings,
   });
-  const { code } = await run.ended();
-  expect(run.out).toBe("");
-  return { code, err: run.err };
+  try {
+    const { code } = await run.ended();
+    expect(run.out).toBe("");
+    return { code, err: run.err };
+  } finally {
+    run.signal("SIGKILL"); // It may have started after all.
+  }
 }
 
 describe.each(["SIGTERM", "SIGINT"] as const)("%s", (signal) => {
