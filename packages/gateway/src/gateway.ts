@@ -51,6 +51,7 @@ type GatewayLimits = {
   readonly messageBytesMax: number;
 };
 
+type Asking = Extract<Output<unknown>, { to: "watch" | "status" }>;
 type Attach = Extract<Command, { on: "attach" }>;
 
 export class Gateway {
@@ -221,11 +222,19 @@ export class Gateway {
   #perform(connection: Connection, outputs: readonly Output<unknown>[]): void {
     for (const output of outputs) {
       if (connection.socket === undefined) return; // An earlier output closed it.
-      this.#one(connection, output);
+      if (output.to !== "watch" && output.to !== "status") this.#one(connection, output);
+      else if (!this.#ask(connection, output)) return; // What would have followed does not either.
     }
   }
 
-  #one(connection: Connection, output: Output<unknown>): void {
+  /** Asks what may be refused at once; tells whether it was not. */
+  #ask(connection: Connection, output: Asking): boolean {
+    return output.to === "watch"
+      ? this.#watch(connection, output)
+      : this.#setStatus(connection, output);
+  }
+
+  #one(connection: Connection, output: Exclude<Output<unknown>, Asking>): void {
     switch (output.to) {
       case "room": {
         const { command } = output;
@@ -237,17 +246,8 @@ export class Gateway {
         return this.#send(connection, connection.voice.protocol.encode(output.reply));
       case "identify":
         return this.#identify(connection, output.attach, output.token);
-      case "watch":
-        return this.#watch(connection, output.users);
       case "unwatch":
         return this.#watches.unwatch(connection, output.users);
-      case "status": {
-        const { user, away } = output;
-        const command = { on: "status", user, session: connection.session, away } as const;
-        const appended = this.#append(shardOf(user, this.#options.shards), command);
-        if (!appended.ok) this.#refuse(connection, appended, {});
-        return;
-      }
       case "there":
         return this.#input(connection, {
           on: "there",
@@ -294,15 +294,25 @@ export class Gateway {
     });
   }
 
-  #watch(connection: Connection, users: readonly UserId[]): void {
+  #watch(connection: Connection, { users, request }: Asking & { to: "watch" }): boolean {
     const most = this.#options.limits.subscriptionsMax;
     if (connection.watched.size + this.#watches.countNew(connection, users) > most) {
       // Not `refused`: while the name is being checked, that would mean the name.
-      this.stats.refuse("subscriptions_limit");
-      const failure = { on: "garbled", code: "subscriptions_limit", facts: { most } } as const;
-      return this.#input(connection, failure);
+      const code = "subscriptions_limit";
+      this.stats.refuse(code);
+      this.#input(connection, { on: "garbled", code, facts: { most }, request });
+      return false;
     }
     this.#watches.watch(connection, users, this.#options.clock.now());
+    return true;
+  }
+
+  #setStatus(connection: Connection, output: Asking & { to: "status" }): boolean {
+    const { user, away } = output;
+    const command = { on: "status", user, session: connection.session, away } as const;
+    const appended = this.#append(shardOf(user, this.#options.shards), command);
+    if (!appended.ok) this.#refuse(connection, appended, output);
+    return appended.ok;
   }
 
   #append(shard: number, command: Command): Result<void> {

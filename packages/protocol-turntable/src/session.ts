@@ -57,7 +57,7 @@ export function step(session: Session, input: Input<Said>, now: Millis): Turn {
     case "there":
       return [session, [{ to: "send", reply: { command: "there", users: input.users } }]];
     case "garbled":
-      return [session, [error(input.code, input.facts)]];
+      return [session, [error(input.code, input.facts, input.request)]];
     case "tick":
       if (session.at !== "greeting" || session.deadline === undefined) return [session, NOTHING];
       return now < session.deadline ? [session, NOTHING] : dismissed(session, "identity_too_slow");
@@ -70,8 +70,10 @@ function hear(session: Session, said: Said): Turn {
       return hearGame(session, said);
     case "subscribe":
     case "unsubscribe": {
-      const to = said.command === "subscribe" ? "watch" : "unwatch";
-      return [settled(session), [{ to, users: said.ids }, ...confirmed(said)]];
+      const { ids: users, request } = said;
+      const asked: Out =
+        said.command === "subscribe" ? { to: "watch", users, request } : { to: "unwatch", users };
+      return [settled(session), [asked, ...confirmed(said)]];
     }
     case "whothere":
       return [settled(session), [{ to: "there" }, ...confirmed(said)]];
@@ -141,8 +143,7 @@ function hearLive(session: Session & { at: "live" }, said: Said): Turn {
       if (session.means === "idme") return [session, confirmed(said)];
       // A game's connection becomes the presence as well.
       const attach = { user, session: id, means: "idme", resume: said.resume, request } as const;
-      const means = "idme";
-      return [{ ...session, means }, [{ to: "identify", attach, token: said.token }]];
+      return [session, [{ to: "identify", attach, token: said.token }]];
     }
     case "joingame": {
       if (said.self !== undefined && said.self !== user)
@@ -166,7 +167,7 @@ function hearLive(session: Session & { at: "live" }, said: Said): Turn {
       return [session, [{ to: "room", command }]];
     }
     case "status":
-      return [session, [{ to: "status", user, away: said.away }, ...confirmed(said)]];
+      return [session, [{ to: "status", user, away: said.away, request }, ...confirmed(said)]];
     default:
       return hear(session, said);
   }
@@ -175,7 +176,9 @@ function hearLive(session: Session & { at: "live" }, said: Said): Turn {
 function tell(session: Session, told: Told): Turn {
   switch (told.on) {
     case "attached":
-      return session.at === "naming" ? attached(session, told) : [session, done(told.request)];
+      if (session.at === "naming") return attached(session, told);
+      // Only a game's connection asks twice: now it is the presence as well.
+      return [session.at === "live" ? { ...session, means: "idme" } : session, done(told.request)];
     case "refused":
       // A name that was refused ends the connection; anything else is only said.
       return session.at === "naming" && told.room === undefined

@@ -25,7 +25,12 @@ export type Bounds = {
 
 export type Input<Said> =
   | { readonly on: "said"; readonly said: Said } // The peer said something.
-  | { readonly on: "garbled"; readonly code: Code; readonly facts: Facts } // It made no sense, or is too much.
+  | {
+      readonly on: "garbled"; // It made no sense, or asks for more than there may be.
+      readonly code: Code;
+      readonly facts: Facts;
+      readonly request?: number | undefined;
+    }
   | { readonly on: "told"; readonly told: Told } // The cluster did.
   | { readonly on: "statuses"; readonly statuses: readonly (readonly [UserId, Status])[] }
   | { readonly on: "there"; readonly users: readonly UserId[] }
@@ -45,8 +50,18 @@ export type Output<Reply> =
       readonly attach: Omit<Extract<Command, { on: "attach" }>, "on" | "proven">;
       readonly token: string | undefined;
     }
-  | { readonly to: "status"; readonly user: UserId; readonly away: boolean }
-  | { readonly to: "watch" | "unwatch"; readonly users: readonly UserId[] }
+  | {
+      readonly to: "status";
+      readonly user: UserId;
+      readonly away: boolean;
+      readonly request: number | undefined;
+    }
+  | {
+      readonly to: "watch";
+      readonly users: readonly UserId[];
+      readonly request: number | undefined;
+    }
+  | { readonly to: "unwatch"; readonly users: readonly UserId[] }
   | { readonly to: "there" }
   /** Events for this connection alone: a replay. */
   | { readonly to: "replay"; readonly room: RoomId; readonly events: readonly RoomEvent[] }
@@ -63,7 +78,7 @@ export interface Protocol<State, Said, Reply> {
   encode(reply: Reply): Frame;
   /** A connection opened: what the server says first. */
   open(session: SessionId, now: Millis): Step<State, Reply>;
-  /** The whole machine of one connection. Outputs happen in order. */
+  /** The whole machine of one connection. Outputs happen in order, until one is refused. */
   step(state: State, input: Input<Said>, now: Millis): Step<State, Reply>;
   /** What every connection of this protocol in a room is sent for these events; none is fine. */
   broadcast(room: RoomId, events: readonly RoomEvent[]): readonly Frame[];

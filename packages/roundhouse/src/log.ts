@@ -1,6 +1,7 @@
 /** The log of a process: pino behind the kernel's port. One event and its facts per line. */
 import type { Facts, Level, Log } from "@roundhouse/kernel";
-import { type DestinationStream, destination, pino } from "pino";
+import { type DestinationStream, pino } from "pino";
+import { openOutput } from "./ordered-output.ts";
 
 export interface ProcessLog extends Log {
   say(level: Level | "fatal", event: string, facts?: Facts): void;
@@ -16,7 +17,7 @@ export type LogOptions = {
 };
 
 export function openLog({ level, node, to }: LogOptions): ProcessLog {
-  const out = standardError();
+  const out = openOutput(STANDARD_ERROR, WAITING_CHARS_MAX);
   const logger = pino(
     {
       level,
@@ -31,27 +32,13 @@ export function openLog({ level, node, to }: LogOptions): ProcessLog {
     say(at, event, facts) {
       if (logger.isLevelEnabled(at)) logger[at]({ event, ...bounded(facts) });
     },
-    // Not flushSync: it overtakes a write on its way, and waits for ever for a reader that stopped.
     settled() {
       return new Promise((resolve) => {
-        out.flush(() => resolve());
+        out.settled().then(resolve, resolve);
         setTimeout(resolve, SETTLE_MS);
       });
     },
   };
-}
-
-/** Written beside the loop, so that a reader that is stuck never stops the players. When it does not
- * read, this much waits, and what comes on top is dropped. */
-function standardError() {
-  const out = destination({
-    dest: 2,
-    sync: false,
-    minLength: 1, // With 0 it would not tell when it has written all.
-    maxLength: WAITING_BYTES_MAX,
-  });
-  out.on("error", () => {}); // The reader of a pipe went away; there is nobody left to tell.
-  return out;
 }
 
 /** A fact is a name or a number. What is longer came from outside and is cut. */
@@ -67,7 +54,8 @@ function bounded(facts: Facts = {}): Facts {
 }
 
 const SETTLE_MS = 1_000;
-const WAITING_BYTES_MAX = 4 * 1024 * 1024;
+const STANDARD_ERROR = 2;
+const WAITING_CHARS_MAX = 4 * 1024 * 1024;
 const FACT_CHARS_MAX = 300;
 const RESERVED: ReadonlySet<string> = new Set(["level", "time", "node", "event"]);
 /** Nobody should log these; should anybody, they are not told. */
