@@ -34,7 +34,9 @@ export function install(folder) {
   const isSame = holdsTheLock(lock, textOf(join(folder, "node_modules", ".package-lock.json")));
   if (!isSame) {
     console.error("Installing packages (npm ci) …");
-    must("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], folder, { isQuiet: true });
+    must("npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], folder, {
+      isQuiet: true,
+    });
   }
   writeFileSync(stamp, hash);
   return !isSame;

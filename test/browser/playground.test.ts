@@ -1,11 +1,17 @@
 /** The playground in a real browser against the real server, as two people with two tabs meet it. */
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type House, openHouse } from "./house.ts";
 import { eventually, openPerson, type Person } from "./person.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
+/** Wherever `npm test` found or installed it. */
+const CHROMIUM = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .map((folder) => join(folder, "chromium"))
+  .find((file) => existsSync(file));
 const FLAGS = [
   "--headless",
   "--no-sandbox",
@@ -27,7 +33,7 @@ let present: Person[] = [];
 
 beforeAll(async () => {
   [browser, house] = await Promise.all([
-    chromium.launch({ executablePath: CHROMIUM, args: FLAGS }),
+    chromium.launch({ executablePath: CHROMIUM ?? "chromium", args: FLAGS }),
     openHouse(),
   ]);
 });

@@ -108,6 +108,19 @@ describe("a game's connection that becomes the presence as well", () => {
     expect(lobby.room("pit")).toMatchObject({ members: 1 });
   });
 
+  it("may ask again once the presence has gone", () => {
+    const lobby = scene({ rules: { sessions: "refuse" } });
+    const [presence, ben] = lobby.enter("ana", "ben");
+    const game = lobby.connect("ana");
+    game.joins("pit", { self: "ana" });
+    game.identifies();
+    presence.goes();
+    game.identifies();
+    game.frames();
+    ben.joins("den", { invite: ["ana"] });
+    expect(game.wasTold()).toEqual(["invited to den"]);
+  });
+
   it("replaces the presence with SESSIONS=replace", () => {
     const lobby = scene({ rules: { sessions: "replace" } });
     const [presence] = lobby.enter("ana");

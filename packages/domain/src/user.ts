@@ -146,7 +146,9 @@ export function receiveInvite(user: User, { room, from }: Of<"invited">, scene: 
   const told = { on: "invited", room, user: user.id, from } as const;
   for (const { gateway, session } of present) effects.tellSession(gateway, session, told);
   if (present.length > 0) return;
-  const invites = [...user.invites, { room, from }];
+  // The same invite again takes the place of the first: nobody fills another's queue by repeating.
+  const others = user.invites.filter((it) => it.room !== room || it.from !== from);
+  const invites = [...others, { room, from }];
   user.invites = invites.slice(Math.max(0, invites.length - rules.invitesQueuedMax));
   keep(user, effects);
 }

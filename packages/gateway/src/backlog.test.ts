@@ -21,6 +21,17 @@ const reader = (): { readonly connection: Connection; waits(bytes: number): void
   };
 };
 
+describe("a reader that was sent a replay", () => {
+  it("may have more than the hard bound waiting for as long as a slow one may lag", () => {
+    const { connection, waits } = reader();
+    connection.patientUntil = START + LIMITS.slowMs;
+    waits(50_000);
+    expect(isTooSlow(connection, LIMITS, START)).toBe(false);
+    expect(isTooSlow(connection, LIMITS, START + LIMITS.slowMs - 1)).toBe(false);
+    expect(isTooSlow(connection, LIMITS, START + LIMITS.slowMs)).toBe(true);
+  });
+});
+
 describe("a reader is too slow", () => {
   it.each([
     { what: "nothing waits", looks: [[0, 0]], verdict: false },

@@ -21,7 +21,7 @@ export function isTooSlow(connection: Connection, limits: BacklogLimits, now: Mi
     connection.slowSince = 0;
     return false;
   }
-  if (waiting > limits.hardBytes) return true;
+  if (waiting > limits.hardBytes && now >= connection.patientUntil) return true;
   if (connection.slowSince === 0) connection.slowSince = now;
   return now - connection.slowSince >= limits.slowMs;
 }

@@ -36,15 +36,25 @@ export type Hall = {
 /** Those in a hall who speak one protocol: they hear the same frames. */
 export type Choir = { readonly voice: Voice; readonly topic: string; seats: number };
 
+/** A subscriber that waits for the first word about some of the users it asked for. */
+export type Waiting = {
+  readonly connection: Connection;
+  readonly asked: readonly Watched[];
+  readonly since: Millis;
+  /** How many of those asked for are not known yet. */
+  unknown: number;
+};
+
 /** A user somebody here watches. */
 export type Watched = {
   readonly user: UserId;
-  readonly shard: number;
   /** Undefined until the shard has said. */
   status: Status | undefined;
   /** Some watcher was answered before the status was known: it is told when it is. */
   isOwed: boolean;
   watchers: number;
+  /** Those who wait for the first word about this user. */
+  waiting: Waiting[];
 };
 
 /**
@@ -70,6 +80,8 @@ export class Connection {
   warnedAt: Millis = 0;
   /** Since when more than the soft bound waits; 0: it does not. */
   slowSince: Millis = 0;
+  /** A replay was sent: until then more than the hard bound may wait, to be read. */
+  patientUntil: Millis = 0;
 
   constructor(voice: Voice, session: SessionId, address: Address, allowance: number, at: Millis) {
     this.voice = voice;

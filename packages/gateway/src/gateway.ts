@@ -140,6 +140,14 @@ export class Gateway {
     this.#input(connection, { on: "garbled", code, facts });
   }
 
+  /** A bug of ours met this connection: it ends, the house goes on. */
+  crashed(connection: Connection, cause: unknown): void {
+    const { session } = connection;
+    this.#options.log.say("error", "connection_crashed", { session, cause: String(cause) });
+    this.stats.refuse("internal");
+    this.#end(connection, "internal");
+  }
+
   /** The socket is gone; `isGoodbye` when the peer itself closed it in good order. */
   closed(connection: Connection, isGoodbye: boolean): void {
     if (connection.socket === undefined) return;
@@ -238,6 +246,7 @@ export class Gateway {
     switch (output.to) {
       case "room": {
         const { command } = output;
+        if (command.on === "join") this.door.charge(connection, command.invite.length);
         const appended = this.#append(this.#halls.shardOf(command.room), command);
         if (!appended.ok) this.#refuse(connection, appended, command);
         return;
@@ -254,6 +263,8 @@ export class Gateway {
           users: this.#crowd.users(this.#options.limits.thereMax),
         });
       case "replay":
+        // All of it comes at once, so the reader gets the time that a slow one has to read it.
+        connection.patientUntil = this.#options.clock.now() + this.#options.limits.slowMs;
         for (const frame of connection.voice.protocol.broadcast(output.room, output.events)) {
           this.#send(connection, frame);
         }

@@ -107,6 +107,16 @@ describe("the rate of a connection", () => {
     expect(later.filter((verdict) => verdict === "take")).toHaveLength(20);
   });
 
+  it("pays for what a message asks beyond itself, and is not closed for asking once", () => {
+    const door = new Doorkeeper(limits());
+    const connection = visitor(door, "a");
+    door.charge(connection, 15);
+    const verdicts = said(door, connection, { times: 20, at: START });
+    expect(verdicts.filter((verdict) => verdict === "take")).toHaveLength(5);
+    door.charge(connection, 10_000);
+    expect(door.judge(connection, START + 1_000)).toBe("refuse");
+  });
+
   it("gains nothing from a clock that goes back", () => {
     const door = new Doorkeeper(limits());
     const connection = visitor(door, "a");

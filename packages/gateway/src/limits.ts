@@ -74,6 +74,13 @@ export class Doorkeeper {
     return "refuse";
   }
 
+  /** What a message asks beyond itself counts too: every invite as a message of its own. */
+  charge(connection: Connection, messages: number): void {
+    const owed = -this.#limits.messagesPerSecondMax * PATIENCE_SECONDS; // Asking once closes nobody.
+    connection.allowance = Math.max(connection.allowance - messages, owed);
+    connection.address.allowance -= messages; // Judging bounds what an address owes.
+  }
+
   get #addressRate(): number {
     return this.#limits.messagesPerSecondMax * this.#limits.addressRateFactor;
   }

@@ -76,8 +76,13 @@ export function openSockets(options: SocketsOptions): Promise<Sockets> {
       gateway.opened(connection);
     },
     message: (ws, message, isBinary) => {
+      const connection = ws.getUserData();
       const bytes = Buffer.from(message);
-      gateway.message(ws.getUserData(), isBinary ? bytes : bytes.toString("utf8"));
+      try {
+        gateway.message(connection, isBinary ? bytes : bytes.toString("utf8"));
+      } catch (cause) {
+        gateway.crashed(connection, cause);
+      }
     },
     close: (ws, code) => gateway.closed(ws.getUserData(), code !== ABNORMAL),
   });

@@ -4,17 +4,16 @@
  */
 import type { Status } from "@roundhouse/domain";
 import { type Millis, shardOf, type UserId } from "@roundhouse/kernel";
-import { addWatched, type Connection, type Voice, type Watched } from "./connection.ts";
+import {
+  addWatched,
+  type Connection,
+  type Voice,
+  type Waiting,
+  type Watched,
+} from "./connection.ts";
 import type { Outlet } from "./outlet.ts";
 
 type Statuses = readonly (readonly [UserId, Status])[];
-
-/** A subscriber that waits for the first word about some of the users it asked for. */
-type Waiting = {
-  readonly connection: Connection;
-  readonly asked: readonly Watched[];
-  readonly since: Millis;
-};
 
 export type WatchesOptions = {
   readonly shards: number;
@@ -32,7 +31,8 @@ export class Watches {
   readonly #options: WatchesOptions;
   /** A full inbox did not take the question: it is asked again. */
   readonly #unasked = new Set<Watched>();
-
+  /** Nor that these need not be told of any longer. */
+  readonly #unreleased = new Set<UserId>();
   /** Bytes said about users: no connection can have been sent more of that. */
   #spreadBytes = 0;
 
@@ -58,9 +58,14 @@ export class Watches {
       watched.watchers++;
       connection.socket?.subscribe(topicOf(connection.voice, user));
     }
+    const waiting: Waiting = { connection, asked, since: now, unknown: 0 };
+    for (const watched of asked) {
+      if (watched.status !== undefined) continue;
+      waiting.unknown++;
+      watched.waiting.push(waiting);
+    }
     this.#ask(fresh);
-    const waiting = { connection, asked, since: now };
-    if (isSettled(waiting)) this.#answer(waiting);
+    if (waiting.unknown === 0) this.#answer(waiting);
     else this.#waiting.add(waiting);
   }
 
@@ -74,21 +79,28 @@ export class Watches {
   }
 
   unwatch(connection: Connection, users: readonly UserId[]): void {
+    const released: Watched[] = [];
     for (const user of users) {
       const watched = this.#watched.get(user);
       if (watched === undefined || !connection.watched.delete(watched)) continue;
       connection.socket?.unsubscribe(topicOf(connection.voice, user));
-      this.#release(watched);
+      const mine = watched.waiting.filter((it) => it.connection === connection);
+      watched.waiting = watched.waiting.filter((it) => it.connection !== connection);
+      for (const waiting of mine) this.#settle(waiting);
+      released.push(watched);
     }
-    this.#answerSettled();
+    this.#release(released);
   }
 
   leaveAll(connection: Connection): void {
-    for (const watched of connection.watched) this.#release(watched);
-    connection.watched.clear();
-    for (const waiting of this.#waiting) {
-      if (waiting.connection === connection) this.#waiting.delete(waiting);
+    for (const watched of connection.watched) {
+      for (const it of watched.waiting) {
+        if (it.connection === connection) this.#waiting.delete(it);
+      }
+      watched.waiting = watched.waiting.filter((it) => it.connection !== connection);
     }
+    this.#release([...connection.watched]);
+    connection.watched.clear();
   }
 
   /** A shard answered: first words about users, most often. */
@@ -101,8 +113,10 @@ export class Watches {
       watched.status = status;
       if (watched.isOwed || isCorrection) this.#spread(watched, status);
       watched.isOwed = false;
+      const { waiting } = watched;
+      watched.waiting = [];
+      for (const it of waiting) this.#settle(it);
     }
-    this.#answerSettled();
   }
 
   /** A user's status changed. */
@@ -124,6 +138,7 @@ export class Watches {
   /** Nobody waits long for a shard in trouble: what is known is told, the rest follows by itself. */
   sweep(now: Millis): void {
     this.#ask([...this.#unasked]);
+    this.#tell("unwatch", [...this.#unreleased]);
     for (const waiting of this.#waiting) {
       if (now - waiting.since >= WAIT_MS) this.#answer(waiting);
     }
@@ -143,32 +158,48 @@ export class Watches {
   }
 
   #open(user: UserId): Watched {
-    const shard = shardOf(user, this.#options.shards);
-    const watched: Watched = { user, shard, status: undefined, isOwed: false, watchers: 0 };
+    const watched: Watched = { user, status: undefined, isOwed: false, watchers: 0, waiting: [] };
     this.#watched.set(user, watched);
+    this.#unreleased.delete(user); // It would end what begins here.
     return watched;
   }
 
   #ask(watched: readonly Watched[]): void {
-    if (watched.length === 0) return;
-    const byShard = new Map<number, Watched[]>();
+    const refused = this.#tell(
+      "watch",
+      watched.map(({ user }) => user),
+    );
     for (const it of watched) {
-      const group = byShard.get(it.shard);
-      if (group === undefined) byShard.set(it.shard, [it]);
-      else group.push(it);
-    }
-    for (const [shard, group] of byShard) {
-      const users = group.map((it) => it.user);
-      const isAsked = this.#options.ask("watch", shard, users);
-      for (const it of group) {
-        if (isAsked) this.#unasked.delete(it);
-        else this.#unasked.add(it);
-      }
+      if (refused.has(it.user)) this.#unasked.add(it);
+      else this.#unasked.delete(it);
     }
   }
 
-  #answerSettled(): void {
-    for (const waiting of this.#waiting) if (isSettled(waiting)) this.#answer(waiting);
+  /** Tells the shards about users, one command for each shard; answers those that were not taken. */
+  #tell(on: "watch" | "unwatch", users: readonly UserId[]): ReadonlySet<UserId> {
+    const refused = new Set<UserId>();
+    const byShard = new Map<number, UserId[]>();
+    for (const user of users) {
+      const shard = shardOf(user, this.#options.shards);
+      const group = byShard.get(shard);
+      if (group === undefined) byShard.set(shard, [user]);
+      else group.push(user);
+    }
+    for (const [shard, group] of byShard) {
+      const isTaken = this.#options.ask(on, shard, group);
+      for (const user of group) {
+        if (!isTaken) refused.add(user);
+        if (on === "watch") continue;
+        if (isTaken) this.#unreleased.delete(user);
+        else this.#unreleased.add(user);
+      }
+    }
+    return refused;
+  }
+
+  /** One more of those asked for is known, or not wanted any more. */
+  #settle(waiting: Waiting): void {
+    if (--waiting.unknown === 0 && this.#waiting.has(waiting)) this.#answer(waiting);
   }
 
   #answer(waiting: Waiting): void {
@@ -184,18 +215,16 @@ export class Watches {
     if (statuses.length > 0 || asked.length === 0) this.#options.answer(connection, statuses);
   }
 
-  #release(watched: Watched): void {
-    if (--watched.watchers > 0) return;
-    this.#watched.delete(watched.user);
-    this.#unasked.delete(watched);
-    this.#options.ask("unwatch", watched.shard, [watched.user]);
+  #release(released: readonly Watched[]): void {
+    const ended: UserId[] = [];
+    for (const watched of released) {
+      if (--watched.watchers > 0) continue;
+      this.#watched.delete(watched.user);
+      if (!this.#unasked.delete(watched)) ended.push(watched.user);
+    }
+    this.#tell("unwatch", ended);
   }
 }
-
-/** Whether everything asked for is known, but for what was unsubscribed meanwhile. */
-const isSettled = ({ asked, connection }: Waiting): boolean => {
-  return asked.every((it) => it.status !== undefined || !connection.watched.has(it));
-};
 
 const topicOf = (voice: Voice, user: UserId): string => `${voice.mark}p${user}`;
 

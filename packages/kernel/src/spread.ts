@@ -12,12 +12,13 @@ export class Spread {
     this.counts = new Array<number>(bounds.length + 1).fill(0);
   }
 
-  observe(value: number): void {
+  /** One value, or the same for several at once. */
+  observe(value: number, times = 1): void {
     let index = 0;
     while (index < this.bounds.length && value > (this.bounds[index] ?? Infinity)) index++;
-    this.counts[index] = (this.counts[index] ?? 0) + 1;
-    this.sum += value;
-    this.count++;
+    this.counts[index] = (this.counts[index] ?? 0) + times;
+    this.sum += value * times;
+    this.count += times;
   }
 }
 

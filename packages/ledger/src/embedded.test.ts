@@ -63,6 +63,24 @@ describe("the embedded ledger, its store in trouble", () => {
     expect(ledger.stats).toMatchObject({ storeFailures: 3, durableCommits: 1 });
   });
 
+  it("promises nothing more after five seconds, but keeps what it promised before", async () => {
+    const { finish, ledger, time, told } = begun();
+    await finish("badly");
+    expect(ledger.append(0, GATE, "b")).toMatchObject({ ok: true });
+    for (let times = 0; times < 10; times++) {
+      time.pass(500);
+      await finish("badly");
+    }
+    expect(ledger.append(0, GATE, "c")).toMatchObject({ ok: false, code: "shard_unavailable" });
+    expect(ledger.append(1, GATE, "d")).toMatchObject({ ok: true });
+    time.pass(500);
+    await finish("well");
+    time.settle();
+    await finish("well");
+    expect(ledger.append(0, GATE, "e")).toMatchObject({ ok: true });
+    expect(told.filter((word) => word === "done")).toHaveLength(2);
+  });
+
   it("says so in the log each time", async () => {
     const { finish, said } = begun();
     await finish("badly");

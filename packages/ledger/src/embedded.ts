@@ -32,8 +32,11 @@ type Inbox<Command> = {
   waiting: Post<Command>[];
   /** When the oldest waiting post came. */
   since: number;
-  /** When the batch in work was taken. */
+  /** When the batch in work was taken, and how many commands it holds. */
   takenAt: number;
+  taken: number;
+  /** Since when the store does not take its commit; 0: it does. */
+  stuckAt: number;
   isBusy: boolean;
   isReady: boolean;
 };
@@ -45,9 +48,9 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     commits: 0,
     durableCommits: 0,
     storeFailures: 0,
-    /** Seconds that a batch's oldest command waited in the inbox. */
+    /** Seconds that commands waited in the inbox: each counts as its batch's oldest did. */
     wait: new Spread(LATENCY_SECONDS),
-    /** Seconds from taking a batch to the end of its commit, fan-out included. */
+    /** Seconds from taking a command's batch to the end of its commit, fan-out included. */
     commit: new Spread(LATENCY_SECONDS),
     batch: new Spread([1, 2, 5, 10, 25, 50, 100, 250, 1000]),
   };
@@ -65,7 +68,7 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
   constructor(options: EmbeddedOptions) {
     this.#options = options;
     this.#inboxes = Array.from({ length: options.shards }, (_, shard) => {
-      const times = { since: 0, takenAt: 0 };
+      const times = { since: 0, takenAt: 0, taken: 0, stuckAt: 0 };
       return { shard, take: undefined, waiting: [], ...times, isBusy: false, isReady: false };
     });
   }
@@ -73,6 +76,10 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
   append(shard: number, from: GatewayId, command: Command): Result<void> {
     const inbox = this.#inbox(shard);
     const { inboxMax } = this.#options;
+    if (this.#isStuck(inbox)) {
+      this.stats.refused++;
+      return fail("shard_unavailable", { shard });
+    }
     if (inbox.waiting.length >= inboxMax) {
       this.stats.refused++;
       return fail("inbox_full", { most: inboxMax });
@@ -131,6 +138,11 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     });
   }
 
+  /** For a while what comes waits for the store; after that nothing more is promised. */
+  #isStuck({ stuckAt }: Inbox<Command>): boolean {
+    return stuckAt > 0 && this.#options.clock.precise() - stuckAt >= STUCK_MS;
+  }
+
   #inbox(shard: number): Inbox<Command> {
     const inbox = this.#inboxes[shard];
     if (inbox === undefined) throw new RangeError(`there is no shard ${shard}`);
@@ -165,9 +177,10 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
       inbox.waiting = [];
       inbox.isBusy = true;
       const now = this.#options.clock.precise();
-      this.stats.wait.observe((now - inbox.since) / 1000);
+      this.stats.wait.observe((now - inbox.since) / 1000, posts.length);
       this.stats.batch.observe(posts.length);
       inbox.takenAt = now;
+      inbox.taken = posts.length;
       this.#pending -= posts.length - 1; // The batch as a whole stays pending.
       inbox.take?.(posts);
     }
@@ -183,7 +196,7 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     if (commit.items.length > 0) this.#deliver(shard, commit.items);
     then();
     this.stats.commits++;
-    this.stats.commit.observe((this.#options.clock.precise() - inbox.takenAt) / 1000);
+    this.stats.commit.observe((this.#options.clock.precise() - inbox.takenAt) / 1000, inbox.taken);
     inbox.isBusy = false;
     this.#pending--;
     if (inbox.waiting.length > 0) this.#wake(inbox);
@@ -204,12 +217,15 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     const { store, log, later } = this.#options;
     const done = (): void => {
       this.#storeTrouble = false;
+      this.#inbox(shard).stuckAt = 0;
       this.stats.durableCommits++;
       this.#finish(shard, commit, then);
     };
     const failed = (cause: unknown): void => {
       this.#storeTrouble = true;
       this.stats.storeFailures++;
+      const inbox = this.#inbox(shard);
+      if (inbox.stuckAt === 0) inbox.stuckAt = Math.max(this.#options.clock.precise(), MOMENT);
       log.say("error", "store_failed", { shard, cause: String(cause), retryMs: RETRY_MS });
       later(() => this.#write(shard, commit, then), RETRY_MS);
     };
@@ -221,3 +237,6 @@ const ACCEPTED: Result<void> = ok(undefined);
 /** The author of what shards send each other. */
 const NOBODY = "" as GatewayId;
 const RETRY_MS = 500;
+const STUCK_MS = 5_000;
+/** The first moment that is not "never". */
+const MOMENT = Number.MIN_VALUE;

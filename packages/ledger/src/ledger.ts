@@ -25,7 +25,8 @@ export type Frame<Item> = { readonly shard: number; readonly items: readonly Ite
 export interface Bus<Command, Item> {
   /**
    * Appends to a shard's inbox. What was accepted is applied exactly once, in the order of one
-   * gateway's appends. A full inbox refuses: `inbox_full`. Never calls anybody before it returns.
+   * gateway's appends. A full inbox refuses: `inbox_full`; one whose store has
+   * been in trouble for a while too: `shard_unavailable`. Never calls anybody before it returns.
    */
   append(shard: number, from: GatewayId, command: Command): Result<void>;
   /**

@@ -67,6 +67,14 @@ describe("turntable.v2", () => {
     ]);
   });
 
+  it("does not confirm what it refused", () => {
+    const lobby = scene({ limits: { subscriptionsMax: 1 } });
+    const ana = enter(lobby, "ana");
+    ana.asks("subscribe", ["ben", "cleo"]);
+    const answers = ana.heard().map(({ command, request }) => `${command} ${request}`);
+    expect(answers).toEqual(["error 1"]);
+  });
+
   it("gives the history that is asked for", () => {
     const lobby = scene();
     const ana = enter(lobby, "ana");
@@ -110,10 +118,18 @@ describe("turntable.v2", () => {
     const lobby = scene();
     const ana = enter(lobby, "ana");
     ana.joins("pit");
-    for (const data of [new Uint8Array(3), Number.NaN, 2n ** 63n, new Date(0)]) {
+    for (const data of [new Uint8Array(3), Number.NaN, 2n ** 63n]) {
       ana.asks("game", { channel: "pit", actions: [{ data }] });
     }
-    expect(ana.wasTold()).toEqual(Array(4).fill("error field_invalid"));
+    expect(ana.wasTold()).toEqual(Array(3).fill("error field_invalid"));
+  });
+
+  it("does not look at extensions, of which some unfold without end", () => {
+    const lobby = scene();
+    const ana = enter(lobby, "ana");
+    ana.joins("pit");
+    ana.asks("game", { channel: "pit", actions: [{ data: new Date(0) }] });
+    expect(ana.wasTold()).toEqual(["error frame_malformed"]);
   });
 
   it("answers garbage instead of ignoring it", () => {

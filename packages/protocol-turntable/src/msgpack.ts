@@ -12,14 +12,21 @@ import {
   type ReadActions,
   timeOf,
 } from "./parse.ts";
+import { isPlainMsgpack } from "./plain.ts";
 import type { Reply } from "./reply.ts";
 import type { Said } from "./said.ts";
 
-/** Plain maps and arrays, no extensions of msgpackr's own: any msgpack library can talk to us. */
-const packr = new Packr({ useRecords: false, variableMapSize: true });
+/** Plain maps and arrays, so that any msgpack library can talk to us. */
+const packr = new Packr({
+  useRecords: false,
+  variableMapSize: true,
+  // A number where JavaScript can hold it, else a bigint. Its types do not know the third way.
+  int64AsType: "auto" as "number",
+});
 
 export function decodeMsgpack(frame: Frame, bounds: Bounds): Result<Said> {
   if (typeof frame === "string") return fail("frame_unexpected");
+  if (!isPlainMsgpack(frame)) return fail("frame_malformed");
   let parsed: unknown;
   try {
     parsed = packr.unpack(frame);

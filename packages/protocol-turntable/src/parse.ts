@@ -124,13 +124,13 @@ function parseIds(
 ): Result<readonly UserId[]> {
   if (!Array.isArray(data)) return fail("field_invalid", { data: "an array of ids" });
   if (data.length > most) return fail(limit, { most });
-  const ids: UserId[] = [];
+  const ids = new Set<UserId>(); // Who is named twice is meant once.
   for (const given of data) {
     const id = parseUserId(given);
     if (!id.ok) return id;
-    ids.push(id.value);
+    ids.add(id.value);
   }
-  return ok(ids);
+  return ok([...ids]);
 }
 
 function parseSeen(data: unknown): Result<ReadonlyMap<RoomId, number>> {

@@ -6,6 +6,7 @@ import type { ShardRunner } from "@roundhouse/shard";
 import {
   counter,
   counterBy,
+  counterByPair,
   gauge,
   gaugeBy,
   histogram,
@@ -89,8 +90,11 @@ function shardMetrics({ runners }: Sources): readonly Metric[] {
     gauge("roundhouse_members", "Members of all rooms together.", () =>
       sum(({ state }) => total(state.rooms.values(), (room) => room.members.size)),
     ),
-    counterBy("roundhouse_commands_total", "Commands decided, by kind.", "kind", () =>
-      merged(runners.map(({ stats }) => stats.commands)),
+    counterByPair(
+      "roundhouse_commands_total",
+      "Commands decided, by kind and outcome.",
+      ["kind", "outcome"],
+      () => outcomes(runners),
     ),
     counterBy("roundhouse_refusals_total", "Commands that a shard refused, by code.", "code", () =>
       merged(runners.map(({ stats }) => stats.refusals)),
@@ -123,8 +127,8 @@ function ledgerMetrics({ ledger, gateway }: Sources): readonly Metric[] {
     }),
     histogramBy(
       "roundhouse_hop_seconds",
-      "Latency by hop, once a batch: inbox (the oldest command's wait), commit (decide, commit and " +
-        "fan-out), fan_out (from frame to sockets).",
+      "Latency of commands by hop: inbox (wait; each counts as its batch's oldest), commit (decide, " +
+        "commit and fan-out of its batch); fan_out: of frames, from frame to sockets.",
       stats.wait.bounds,
       {
         label: "hop",
@@ -136,6 +140,15 @@ function ledgerMetrics({ ledger, gateway }: Sources): readonly Metric[] {
       },
     ),
   ];
+}
+
+function* outcomes(runners: readonly ShardRunner[]): Iterable<readonly [string, string, number]> {
+  const refused = merged(runners.map(({ stats }) => stats.refused));
+  for (const [kind, all] of merged(runners.map(({ stats }) => stats.commands))) {
+    const bad = refused.get(kind) ?? 0;
+    yield [kind, "done", all - bad];
+    if (bad > 0) yield [kind, "refused", bad];
+  }
 }
 
 function merged<Key extends string>(counts: readonly ReadonlyMap<Key, number>[]): Map<Key, number> {

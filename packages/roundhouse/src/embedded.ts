@@ -71,7 +71,7 @@ function build(settings: Settings, { store, tokens, log }: Foundation) {
         tokens.prove(token, user, (proof) => then(proof.ok ? ok(undefined) : proof));
       },
     },
-    limits: limitsOf(settings),
+    limits: limitsOf(settings, filesMax(log)),
     clock,
     log,
   });
@@ -158,6 +158,17 @@ function beat({ gateway, runners }: House): { stop(): void } {
     },
   };
 }
+
+/** How many files the process may open: Node has raised its own limit as far as it may. */
+function filesMax(log: ProcessLog): number {
+  const report = process.report?.getReport() as Report | undefined;
+  const most = Number(report?.userLimits?.open_files?.soft ?? Number.NaN);
+  const files = Number.isFinite(most) ? most : Number.MAX_SAFE_INTEGER; // "unlimited"
+  log.say("debug", "files", { most: files });
+  return files;
+}
+
+type Report = { readonly userLimits?: { readonly open_files?: { readonly soft?: unknown } } };
 
 function checkNative(): void {
   try {

@@ -7,7 +7,7 @@ const NO_LIMIT = "no limit";
 export const connections = {
   connectionsMax: integer({
     default: 15_000, min: 0, max: 10_000_000, unit: "connections", zeroMeans: NO_LIMIT,
-    why: "Each holds a file open; beyond the process's file limit nothing works any more.",
+    why: "Each holds a file open; never more than the process's file limit less 256.",
   }),
   connectionsPerAddressMax: integer({
     default: 1_000, min: 0, max: 10_000_000, unit: "connections", zeroMeans: NO_LIMIT,
@@ -103,7 +103,7 @@ export const queues = {
   }),
   historyMs: integer({
     default: 120_000, min: 0, max: 3_600_000, unit: "ms",
-    why: "The same memory, bounded by age.",
+    why: "The same memory, bounded by age: looked at when something happens or somebody returns.",
   }),
   resumeMs: integer({
     default: 120_000, min: 0, max: 600_000, unit: "ms",

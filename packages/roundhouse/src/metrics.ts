@@ -50,6 +50,27 @@ export function counterBy(
   };
 }
 
+/** As `counterBy`, with two labels. */
+export function counterByPair(
+  name: string,
+  help: string,
+  labelNames: readonly [string, string],
+  read: () => Iterable<readonly [string, string, number]>,
+): Metric {
+  check(name, TOTAL);
+  const [one, other] = labelNames;
+  return (registry) => {
+    const labels = { labelNames: [one, other], registers: [registry] };
+    const metric: Counter = new Counter({ name, help, ...labels, collect });
+    function collect(): void {
+      metric.reset();
+      for (const [first, second, count] of read()) {
+        metric.inc({ [one]: first, [other]: second }, count);
+      }
+    }
+  };
+}
+
 export function gauge(name: string, help: string, read: () => number): Metric {
   check(name, PLAIN);
   return (registry) => {

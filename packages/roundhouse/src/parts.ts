@@ -29,9 +29,9 @@ export function boundsOf(settings: Settings): Bounds {
   };
 }
 
-export function limitsOf(settings: Settings): GatewayOptions["limits"] {
+export function limitsOf(settings: Settings, filesMax: number): GatewayOptions["limits"] {
   return {
-    connectionsMax: settings.connectionsMax,
+    connectionsMax: connectionsMaxOf(settings, filesMax),
     connectionsPerAddressMax: settings.connectionsPerAddressMax,
     messagesPerSecondMax: settings.messagesPerSecondMax,
     addressRateFactor: settings.addressRateFactor,
@@ -43,6 +43,18 @@ export function limitsOf(settings: Settings): GatewayOptions["limits"] {
     messageBytesMax: settings.messageBytesMax,
   };
 }
+
+/**
+ * Every connection holds a file open, and a process without files left serves nobody: not more than
+ * fit, whatever the setting says.
+ */
+export function connectionsMaxOf({ connectionsMax }: Settings, filesMax: number): number {
+  const most = Math.max(1, filesMax - FILES_OF_OUR_OWN);
+  return connectionsMax === 0 ? most : Math.min(connectionsMax, most);
+}
+
+/** Store, log, listeners, operators, and connections that are not upgraded yet. */
+const FILES_OF_OUR_OWN = 256;
 
 /** One process serves every shard, under whichever name the asker reached it. */
 export function topologyOf({ publicAddress, shards, httpPort }: Settings): Topology {

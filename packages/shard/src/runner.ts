@@ -28,6 +28,8 @@ export type RunnerOptions = {
 export class ShardRunner {
   readonly stats = {
     commands: new Map<Command["on"], number>(),
+    /** How many of the commands were refused. */
+    refused: new Map<Command["on"], number>(),
     refusals: new Map<Code, number>(),
   };
   readonly state: ShardState;
@@ -67,17 +69,23 @@ export class ShardRunner {
     for (const { command, from, at } of posts) {
       scene.gateway = from;
       scene.now = at;
+      const refusedBefore = scene.effects.refusals.length;
       decide(state, command, scene);
-      stats.commands.set(command.on, (stats.commands.get(command.on) ?? 0) + 1);
+      count(stats.commands, command.on);
+      if (scene.effects.refusals.length > refusedBefore) count(stats.refused, command.on);
     }
     tidy(state, scene);
     const { items, outbox, records, refusals } = scene.effects;
-    for (const code of refusals) stats.refusals.set(code, (stats.refusals.get(code) ?? 0) + 1);
+    for (const code of refusals) count(stats.refusals, code);
     const sent = outbox.map(({ subject, command }) => {
       return { shard: shardOf(subject, shards), command };
     });
     ledger.commit(shard, { items, outbox: sent, records: keyed(records) }, nothingMore);
   }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 /** Most batches change nothing durable. */
