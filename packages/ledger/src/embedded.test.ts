@@ -189,6 +189,7 @@ function stubbornStore() {
   const waiting: { readonly done: () => void; readonly failed: (cause: Error) => void }[] = [];
   const store: Store = {
     get: () => undefined,
+    count: () => 0,
     write: () => new Promise((done, failed) => waiting.push({ done, failed })),
     close: async () => {},
   };

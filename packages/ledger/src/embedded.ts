@@ -20,6 +20,8 @@ export type EmbeddedOptions = {
   readonly log: Log;
   /** How many commands may wait in one inbox. */
   readonly inboxMax: number;
+  /** How many records the store should have at most; without it there is no such bound. */
+  readonly recordsMax?: number;
   /** Runs something after the present turn of the event loop: setImmediate, or a test's hand. */
   readonly defer: (run: () => void) => void;
   /** Runs something later: setTimeout, or a test's hand. */
@@ -106,6 +108,11 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
       if (value !== undefined) records.set(key, value as Stored);
     }
     then(records);
+  }
+
+  get isFull(): boolean {
+    const { store, recordsMax = Number.POSITIVE_INFINITY } = this.#options;
+    return store.count() >= recordsMax;
   }
 
   commit(shard: number, commit: Commit<Command, Item, Stored>, then: () => void): void {

@@ -43,6 +43,8 @@ export interface Ledger<Command, Item, Stored> extends Bus<Command, Item> {
    * order; it must answer with exactly one `commit`, and gets nothing more before that is done.
    */
   own(shard: number, take: (posts: readonly Post<Command>[]) => void): void;
+  /** Whether the store has as many records as it may: then nobody may cause a new one unasked. */
+  readonly isFull: boolean;
   /** Reads records; those that do not exist are absent. May call back before it returns. */
   load(keys: readonly string[], then: (records: ReadonlyMap<string, Stored>) => void): void;
   /**

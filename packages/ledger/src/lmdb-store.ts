@@ -7,6 +7,7 @@ export function lmdbStore(folder: string): Store {
   const database = open<unknown, string>({ path: folder, overlappingSync: false });
   return {
     get: (key) => database.get(key),
+    count: () => (database.getStats() as { readonly entryCount: number }).entryCount,
     write: (changes) =>
       database.transaction(() => {
         for (const [key, value] of changes) {

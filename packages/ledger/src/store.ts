@@ -2,6 +2,8 @@
 
 export interface Store {
   get(key: string): unknown;
+  /** How many records there are. */
+  count(): number;
   /** Resolves when every change is on disk; all of them or none. */
   write(changes: ReadonlyMap<string, unknown>): Promise<void>;
   /** Everything written is on disk when this resolves. */
@@ -12,6 +14,7 @@ export interface Store {
 export function memoryStore(kept = new Map<string, unknown>()): Store {
   return {
     get: (key) => kept.get(key),
+    count: () => kept.size,
     write: async (changes) => {
       for (const [key, value] of changes) {
         if (value === undefined) kept.delete(key);

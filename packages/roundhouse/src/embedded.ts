@@ -52,6 +52,7 @@ function build(settings: Settings, { store, tokens, log }: Foundation) {
     clock,
     log,
     inboxMax: settings.inboxCommandsMax,
+    recordsMax: settings.recordsMax,
     defer: setImmediate,
     later: (run, afterMs) => setTimeout(run, afterMs).unref(),
   });

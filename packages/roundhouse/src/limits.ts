@@ -89,6 +89,10 @@ export const queues = {
     default: 5_000, min: 100, max: 300_000, unit: "ms",
     why: "How long a reader may stay above the soft backlog before it is closed.",
   }),
+  recordsMax: integer({
+    default: 1_000_000, min: 1_000, max: 1_000_000_000, unit: "records",
+    why: "Beyond it no invite waits for a user who has no record yet: invented names never end.",
+  }),
   inboxCommandsMax: integer({
     default: 65_536, min: 64, max: 1_048_576, unit: "commands per shard",
     why: "Beyond it a command is refused with inbox_full instead of growing the queue.",

@@ -8,12 +8,13 @@ import { type ShardLedger, ShardRunner } from "./runner.ts";
 type Committed = Commit<Command, Item, UserRecord>;
 
 /** A ledger that hands over what the test says, and keeps what it is given. */
-function fakeLedger(kept: ReadonlyMap<string, UserRecord> = new Map()) {
+function fakeLedger(kept: ReadonlyMap<string, UserRecord> = new Map(), isFull = false) {
   const commits: Committed[] = [];
   const loaded: string[] = [];
   const appended: Command[] = [];
   let take: (posts: readonly Post<Command>[]) => void = () => {};
   const ledger: ShardLedger = {
+    isFull,
     append: (_shard, _from, command) => {
       appended.push(command);
       return ok(undefined);
@@ -116,6 +117,21 @@ describe("the runner of a shard", () => {
     expect(appended).toEqual([]);
     runner.tick(START + rules.resumeMs);
     expect(appended).toEqual([{ on: "tick" }]);
+  });
+
+  it("keeps no invite for a name without a record once the store is full", () => {
+    const waiting = { guarded: false, invites: [{ room: PIT, from: "eve" as UserId }] };
+    const { ledger, commits, hand } = fakeLedger(new Map([["user/ben", waiting]]), true);
+    const runner = run(ledger);
+    hand(attach("ana"));
+    for (const user of ["ana", "ben", "nobody"] as UserId[]) {
+      hand({ on: "invited", user, room: PIT, from: "dan" as UserId });
+    }
+    const changed = commits.flatMap(({ records }) => [...records.keys()]);
+    expect(changed).toEqual(["user/ben"]);
+    expect(commits.map(({ items }) => items.length)).toEqual([1, 1, 0, 0]);
+    expect([...runner.state.users.keys()]).toEqual(["ana"]);
+    expect(runner.stats.refused.get("invited")).toBe(1);
   });
 
   it("counts commands by kind", () => {

@@ -62,6 +62,14 @@ export class ShardRunner {
     });
   };
 
+  /** A full store begins no record for a name that is not here: it could be any name. */
+  #isTooMuch(user: UserId): boolean {
+    const known = this.state.users.get(user);
+    const isKept = known !== undefined && (known.guarded || known.invites.length > 0);
+    const isHere = known !== undefined && known.stays.length > 0;
+    return !isKept && !isHere && this.#options.ledger.isFull;
+  }
+
   #run(posts: readonly Post<Command>[]): void {
     const { ledger, shard, shards } = this.#options;
     const { state, stats } = this;
@@ -69,6 +77,12 @@ export class ShardRunner {
     for (const { command, from, at } of posts) {
       scene.gateway = from;
       scene.now = at;
+      if (command.on === "invited" && this.#isTooMuch(command.user)) {
+        count(stats.commands, command.on);
+        count(stats.refused, command.on);
+        scene.touched.push(command.user); // Looked up for this alone: it leaves memory again.
+        continue;
+      }
       const refusedBefore = scene.effects.refusals.length;
       decide(state, command, scene);
       count(stats.commands, command.on);
