@@ -99,6 +99,8 @@ export type RoomCommand =
       /** The last event number it has seen; undefined when it cannot say. */
       readonly after: number | undefined;
     }
+  /** From a gateway: the session's connection is gone; its seat stays, and hears nothing more. */
+  | { readonly on: "part"; readonly room: RoomId; readonly session: SessionId }
   | ({
       readonly on: "history";
       readonly room: RoomId;
@@ -121,7 +123,31 @@ export type ShardCommand =
   | { readonly on: "tick" }
   /** A gateway died: its sessions lost their connections. */
   | { readonly on: "gatewayGone" }
+  /** The asking gateway compares what it knows with what the shard knows of it. */
+  | { readonly on: "digest"; readonly round: number }
+  | Resync
+  /** Answered: the whole way there and back works. */
+  | { readonly on: "ping"; readonly request: number }
   | { readonly on: "rooms"; readonly limit: number; readonly request: number };
+
+/**
+ * The asking gateway says all that it takes for true of this shard, after frames were lost or digests
+ * differed: the shard corrects itself where the gateway knows better, and answers with a snapshot.
+ */
+export type Resync = {
+  readonly on: "resync";
+  /** Its connections that asked for a name of this shard's, and were not refused it. */
+  readonly sessions: readonly (readonly [SessionId, UserId])[];
+  readonly rooms: readonly {
+    readonly room: RoomId;
+    /** The connections that sit there, as far as it knows. */
+    readonly sessions: readonly SessionId[];
+    /** The last event that it passed on. */
+    readonly after: number;
+  }[];
+  /** Everybody of this shard that somebody there watches. */
+  readonly watches: readonly UserId[];
+};
 
 export type Command = UserCommand | RoomCommand | ShardCommand;
 

@@ -1,5 +1,14 @@
 /** What gateways are told: plain data, so that it can cross a process as well as a call. */
-import type { Code, Facts, GatewayId, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type {
+  Code,
+  DigestValue,
+  Facts,
+  GatewayId,
+  Millis,
+  RoomId,
+  SessionId,
+  UserId,
+} from "@roundhouse/kernel";
 
 export type Status = "offline" | "online" | "busy" | "away";
 
@@ -57,7 +66,42 @@ export type Item =
   | { readonly to: "session"; readonly session: SessionId; readonly told: Told }
   | { readonly to: "watchers"; readonly user: UserId; readonly status: Status }
   | { readonly to: "gateway"; readonly statuses: readonly (readonly [UserId, Status])[] }
+  | ({ readonly to: "digest"; readonly round: number } & Digests)
+  | Snapshot
   | { readonly to: "operator"; readonly request: number; readonly answer: Answer };
+
+/** What a shard knows of one gateway, in short: equal digests mean equal knowledge. */
+export type Digests = {
+  /** Its open sessions. */
+  readonly sessions: DigestValue;
+  /** The seats of its open connections, each as `session room`. */
+  readonly seats: DigestValue;
+  /** The users that it watches. */
+  readonly watches: DigestValue;
+};
+
+/** The answer to a resync: how things stand, for one gateway. */
+export type Snapshot = {
+  readonly to: "snapshot";
+  /** How many of the shard's own facts were wrong and are right now. */
+  readonly repaired: { readonly sessions: number; readonly seats: number; readonly watches: number };
+  /** Of the sessions named, those that live, and where they sit. */
+  readonly known: readonly (readonly [SessionId, readonly RoomId[]])[];
+  /** Of the sessions named, those that do not. */
+  readonly strangers: readonly SessionId[];
+  readonly rooms: readonly {
+    readonly room: RoomId;
+    readonly seq: number;
+    /** What happened after the event named, whole again but for `lost` numbers before it. */
+    readonly events: readonly RoomEvent[];
+    readonly lost: number;
+    /** Who sits there without having been named, and who was named but has no seat. */
+    readonly seated: readonly SessionId[];
+    readonly unseated: readonly SessionId[];
+  }[];
+  /** Everybody it watches. */
+  readonly statuses: readonly (readonly [UserId, Status])[];
+};
 
 export type RoomFacts = {
   readonly id: RoomId;
@@ -83,4 +127,5 @@ export type UserFacts = {
 export type Answer =
   | { readonly on: "rooms"; readonly rooms: readonly RoomFacts[] }
   | { readonly on: "who"; readonly user: UserFacts }
-  | { readonly on: "guarded" };
+  | { readonly on: "guarded" }
+  | { readonly on: "pong" };

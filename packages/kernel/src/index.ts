@@ -17,6 +17,7 @@ export {
   text,
 } from "./config.ts";
 export { Deadlines } from "./deadlines.ts";
+export { Digest, type DigestValue, isSameDigest } from "./digest.ts";
 export {
   type Code,
   catalogue,
