@@ -89,7 +89,10 @@ export class Gateway {
       ask: (on, shard, users) => this.#append(shard, { on, users }).ok,
       answer: (connection, statuses) => this.#input(connection, { on: "statuses", statuses }),
     });
-    this.#unhear = options.bus.hear(options.id, (frame) => this.#hear(frame));
+    this.#unhear = options.bus.hear(options.id, {
+      frame: (frame) => this.#hear(frame),
+      missed: () => {}, // In one process nothing is.
+    });
   }
 
   get connections(): number {
@@ -205,6 +208,9 @@ export class Gateway {
         if (connection !== undefined) this.#tell(connection, item.told);
         return;
       }
+      case "digest":
+      case "snapshot":
+        return; // Not asked for yet.
       case "operator":
         return; // Operators listen for themselves.
     }
