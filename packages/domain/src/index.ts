@@ -1,13 +1,15 @@
 /** Users, rooms, presence: pure decisions, command in, effects out. */
-export type { Command, Means, SaidAction } from "./command.ts";
+export type { Command, Means, Resync, SaidAction } from "./command.ts";
 export { type Addressed, Effects, type Sent } from "./effects.ts";
 export { lastOf } from "./history.ts";
 export type {
   Action,
   Answer,
+  Digests,
   Item,
   RoomEvent,
   RoomFacts,
+  Snapshot,
   Status,
   Told,
   UserFacts,

@@ -84,7 +84,11 @@ export type Digests = {
 export type Snapshot = {
   readonly to: "snapshot";
   /** How many of the shard's own facts were wrong and are right now. */
-  readonly repaired: { readonly sessions: number; readonly seats: number; readonly watches: number };
+  readonly repaired: {
+    readonly sessions: number;
+    readonly seats: number;
+    readonly watches: number;
+  };
   /** Of the sessions named, those that live, and where they sit. */
   readonly known: readonly (readonly [SessionId, readonly RoomId[]])[];
   /** Of the sessions named, those that do not. */

@@ -54,6 +54,7 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
     case "reseat":
     case "catchUp":
     case "history":
+    case "part":
       return decideRoom(state, command, scene);
     case "attach":
     case "detach":
@@ -73,6 +74,11 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
       return loseGateway(state, scene);
     case "tick":
       return tick(state, scene);
+    case "ping":
+      return answer(scene, command.request, { on: "pong" });
+    case "digest":
+    case "resync":
+      return; // Nobody asks yet.
     case "rooms":
       return answer(scene, command.request, { on: "rooms", rooms: list(state, command.limit) });
   }
@@ -103,6 +109,8 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
     case "unseat":
       rooms.unseat(room, command, scene);
       break;
+    case "part":
+      return;
   }
   if (room.members.size === 0)
     state.rooms.delete(room.id); // An empty room is gone.
@@ -113,7 +121,8 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
 function opened(command: RoomCommand, scene: Scene): rooms.Room | undefined {
   if (command.on === "join") return rooms.openRoom(command.room, command.user);
   if (command.on === "reseat") rooms.unbind(command, scene);
-  else if (command.on !== "unseat") rooms.refuseStranger(command.room, command, scene);
+  else if (command.on !== "unseat" && command.on !== "part")
+    rooms.refuseStranger(command.room, command, scene);
   return undefined;
 }
 

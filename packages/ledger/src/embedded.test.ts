@@ -2,7 +2,7 @@ import { type GatewayId, type Log, silentLog } from "@roundhouse/kernel";
 import { VirtualTime } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
 import { EmbeddedLedger } from "./embedded.ts";
-import { describeLedger, INBOX_MAX, SHARDS } from "./ledger.contract.ts";
+import { describeLedger, hearing, INBOX_MAX, NOTHING, owner, SHARDS } from "./ledger.contract.ts";
 import type { Commit } from "./ledger.ts";
 import { memoryStore, type Store } from "./store.ts";
 
@@ -27,12 +27,21 @@ describe("the embedded ledger, its store in trouble", () => {
     const log: Log = { say: (level, event) => said.push(`${level} ${event}`) };
     const ledger = open(store, time, log);
     const told: string[] = [];
-    ledger.hear(GATE, ({ items }) => told.push(...items));
-    ledger.own(1, (posts) => {
-      told.push(...posts.map(({ command }) => `shard 1 took ${command}`));
-      ledger.commit(1, NOTHING, () => {});
-    });
-    ledger.own(0, () => ledger.commit(0, DURABLE, () => told.push("done")));
+    ledger.hear(
+      GATE,
+      hearing((items) => told.push(...items)),
+    );
+    ledger.own(
+      1,
+      owner((posts) => {
+        told.push(...posts.map(({ command }) => `shard 1 took ${command}`));
+        ledger.commit(1, NOTHING, () => {});
+      }),
+    );
+    ledger.own(
+      0,
+      owner(() => ledger.commit(0, DURABLE, () => told.push("done"))),
+    );
     ledger.append(0, GATE, "a");
     time.settle();
     return { finish, ledger, said, time, told };
@@ -115,8 +124,10 @@ describe("the embedded ledger", () => {
     const { store, finish } = stubbornStore();
     const time = new VirtualTime();
     const ledger = open(store, time);
-    ledger.own(0, () => ledger.commit(0, DURABLE, () => {}));
-    ledger.own(1, () => ledger.commit(1, NOTHING, () => {}));
+    const ready = owner(() => ledger.commit(0, DURABLE, () => {}));
+    ledger.own(0, ready);
+    const next = owner(() => ledger.commit(1, NOTHING, () => {}));
+    ledger.own(1, next);
     ledger.append(0, GATE, "a");
     let isQuiet = false;
     const quiet = ledger.quiet().then(() => {
@@ -150,7 +161,8 @@ describe("the embedded ledger", () => {
     const time = new VirtualTime();
     const ledger = open(memoryStore(), time);
     for (let count = 0; count < INBOX_MAX + 2; count++) ledger.append(0, GATE, "a");
-    ledger.own(0, () => ledger.commit(0, NOTHING, () => {}));
+    const ready = owner(() => ledger.commit(0, NOTHING, () => {}));
+    ledger.own(0, ready);
     time.settle();
     expect(ledger.stats).toMatchObject({ appended: INBOX_MAX, refused: 2, commits: 1 });
     expect(ledger.stats.batch.sum).toBe(INBOX_MAX);
@@ -205,9 +217,9 @@ function stubbornStore() {
 }
 
 const GATE = "gate" as GatewayId;
-const NOTHING: Commit<string, string, unknown> = { items: [], outbox: [], records: new Map() };
 const DURABLE: Commit<string, string, unknown> = {
   items: [{ to: [GATE], item: "x" }],
   outbox: [{ shard: 1, command: "sent" }],
   records: new Map([["user/ana", 1]]),
+  live: new Map(),
 };

@@ -10,7 +10,7 @@ import {
   type Result,
   Spread,
 } from "@roundhouse/kernel";
-import type { Commit, Frame, Ledger, Post } from "./ledger.ts";
+import type { Commit, Ledger, Listener, Owner, Past, Post } from "./ledger.ts";
 import type { Store } from "./store.ts";
 
 export type EmbeddedOptions = {
@@ -30,7 +30,7 @@ export type EmbeddedOptions = {
 
 type Inbox<Command> = {
   readonly shard: number;
-  take: ((posts: readonly Post<Command>[]) => void) | undefined;
+  owner: Owner<Command> | undefined;
   waiting: Post<Command>[];
   /** When the oldest waiting post came. */
   since: number;
@@ -56,9 +56,10 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     commit: new Spread(LATENCY_SECONDS),
     batch: new Spread([1, 2, 5, 10, 25, 50, 100, 250, 1000]),
   };
+  readonly keepsLive = false;
   readonly #options: EmbeddedOptions;
   readonly #inboxes: Inbox<Command>[];
-  readonly #listeners = new Map<GatewayId, (frame: Frame<Item>) => void>();
+  readonly #listeners = new Map<GatewayId, readonly Listener<Item>[]>();
   readonly #ready: Inbox<Command>[] = [];
   #isDeferred = false;
   /** The time of the turn that comes next. */
@@ -71,7 +72,7 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     this.#options = options;
     this.#inboxes = Array.from({ length: options.shards }, (_, shard) => {
       const times = { since: 0, takenAt: 0, taken: 0, stuckAt: 0 };
-      return { shard, take: undefined, waiting: [], ...times, isBusy: false, isReady: false };
+      return { shard, owner: undefined, waiting: [], ...times, isBusy: false, isReady: false };
     });
   }
 
@@ -90,18 +91,27 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     return ACCEPTED;
   }
 
-  hear(gateway: GatewayId, listener: (frame: Frame<Item>) => void): () => void {
-    this.#listeners.set(gateway, listener);
-    return () => this.#listeners.delete(gateway);
+  hear(gateway: GatewayId, listener: Listener<Item>): () => void {
+    this.#listeners.set(gateway, [...this.#listening(gateway), listener]);
+    return () => {
+      const others = this.#listening(gateway).filter((it) => it !== listener);
+      if (others.length > 0) this.#listeners.set(gateway, others);
+      else this.#listeners.delete(gateway);
+    };
   }
 
-  own(shard: number, take: (posts: readonly Post<Command>[]) => void): void {
+  /** Its owner lives as long as the process: nothing live is ever restored. */
+  own(shard: number, owner: Owner<Command>): void {
     const inbox = this.#inbox(shard);
-    inbox.take = take;
+    inbox.owner = owner;
     if (inbox.waiting.length > 0) this.#wake(inbox);
   }
 
-  load(keys: readonly string[], then: (records: ReadonlyMap<string, Stored>) => void): void {
+  load(
+    _shard: number,
+    keys: readonly string[],
+    then: (records: ReadonlyMap<string, Stored>) => void,
+  ): void {
     const records = new Map<string, Stored>();
     for (const key of keys) {
       const value = this.#options.store.get(key);
@@ -110,7 +120,13 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     then(records);
   }
 
-  get isFull(): boolean {
+  /** Nobody takes over from anybody here: what was said is with whoever said it. */
+  recall(_shard: number, then: (past: readonly Past<Item>[]) => void): void {
+    then([]);
+  }
+
+  /** All shards have one store: it is full for all of them or none. */
+  isFull(_shard: number): boolean {
     const { store, recordsMax = Number.POSITIVE_INFINITY } = this.#options;
     return store.count() >= recordsMax;
   }
@@ -166,7 +182,7 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
   }
 
   #wake(inbox: Inbox<Command>): void {
-    if (inbox.isBusy || inbox.isReady || inbox.take === undefined) return;
+    if (inbox.isBusy || inbox.isReady || inbox.owner === undefined) return;
     inbox.isReady = true;
     this.#ready.push(inbox);
     if (this.#isDeferred) return;
@@ -189,7 +205,7 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
       inbox.takenAt = now;
       inbox.taken = posts.length;
       this.#pending -= posts.length - 1; // The batch as a whole stays pending.
-      inbox.take?.(posts);
+      inbox.owner?.take(posts);
     }
     this.#ready.length = 0;
     this.#isDeferred = false;
@@ -211,12 +227,17 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** One frame per gateway. Here there is one gateway, and now and then an operator beside it. */
+  #listening(gateway: GatewayId): readonly Listener<Item>[] {
+    return this.#listeners.get(gateway) ?? [];
+  }
+
+  /** One frame per gateway. Here there is one gateway, and an operator who listens beside it. */
   #deliver(shard: number, addressed: Commit<Command, Item, Stored>["items"]): void {
-    for (const [gateway, listener] of this.#listeners) {
+    for (const [gateway, listeners] of this.#listeners) {
       const items: Item[] = [];
       for (const { to, item } of addressed) if (to.includes(gateway)) items.push(item);
-      if (items.length > 0) listener({ shard, items });
+      if (items.length === 0) continue;
+      for (const listener of listeners) listener.frame({ shard, items });
     }
   }
 

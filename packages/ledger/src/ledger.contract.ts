@@ -1,7 +1,7 @@
 /** What every ledger promises; each implementation runs this. */
 import type { GatewayId } from "@roundhouse/kernel";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Commit, Frame, Ledger, Post } from "./ledger.ts";
+import type { Commit, Frame, Ledger, Listener, Owner, Post } from "./ledger.ts";
 
 type Words = Ledger<string, string, unknown>;
 type Work = Partial<Commit<string, string, unknown>>;
@@ -15,6 +15,22 @@ export type OpenedLedger = {
 
 export const SHARDS = 3;
 export const INBOX_MAX = 4;
+export const NOTHING: Commit<string, string, unknown> = {
+  items: [],
+  outbox: [],
+  records: new Map(),
+  live: new Map(),
+};
+
+/** An owner that finds nothing live. */
+export const owner = (take: (posts: readonly Post<string>[]) => void): Owner<string> => {
+  return { restore: () => {}, take };
+};
+
+/** A listener that misses nothing. */
+export const hearing = (hear: (items: readonly string[]) => void): Listener<string> => {
+  return { frame: ({ items }) => hear(items), missed: () => {} };
+};
 
 /** `open` gives an empty ledger of `SHARDS` shards whose inboxes hold `INBOX_MAX` commands. */
 export function describeLedger(name: string, open: () => Promise<OpenedLedger>): void {
@@ -32,18 +48,20 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
     /** An owner that does with each batch what `work` makes of it, and keeps what it took. */
     const own = (shard: number, work: (words: readonly string[]) => Work = () => ({})) => {
       const taken: string[][] = [];
-      ledger.own(shard, (posts) => {
+      const busy = owner((posts) => {
         const words = wordsOf(posts);
         taken.push(words);
         ledger.commit(shard, { ...NOTHING, ...work(words) }, () => {});
       });
+      ledger.own(shard, busy);
       return taken;
     };
 
     /** An owner that commits only when it is told to. */
     const ownSlowly = (shard: number) => {
       const taken: string[][] = [];
-      ledger.own(shard, (posts) => taken.push(wordsOf(posts)));
+      const slow = owner((posts) => taken.push(wordsOf(posts)));
+      ledger.own(shard, slow);
       const commit = (work: Work, then = () => {}) => {
         ledger.commit(shard, { ...NOTHING, ...work }, then);
       };
@@ -52,8 +70,12 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
 
     const hear = (gateway: GatewayId) => {
       const frames: Frame<string>[] = [];
-      const stop = ledger.hear(gateway, (frame) => frames.push(frame));
-      return { frames, stop };
+      const missed: number[] = [];
+      const stop = ledger.hear(gateway, {
+        frame: (frame) => frames.push(frame),
+        missed: (shard) => missed.push(shard),
+      });
+      return { frames, missed, stop };
     };
 
     describe("an inbox", () => {
@@ -80,10 +102,11 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
 
       it("says who appended a command and when", async () => {
         const seen: Post<string>[] = [];
-        ledger.own(0, (posts) => {
+        const watchful = owner((posts) => {
           seen.push(...posts);
           ledger.commit(0, NOTHING, () => {});
         });
+        ledger.own(0, watchful);
         ledger.append(0, OTHER, "a");
         await settle();
         expect(seen).toEqual([{ from: OTHER, at: expect.any(Number), command: "a" }]);
@@ -205,11 +228,12 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
       it("never comes inside an append that a listener makes", async () => {
         own(0, (words) => ({ items: words.map((item) => ({ to: [GATE], item })) }));
         const steps: string[] = [];
-        ledger.hear(GATE, ({ items }) => {
+        const talkative = hearing((items) => {
           steps.push(`begin ${items}`);
           if (steps.length === 1) ledger.append(0, GATE, "next");
           steps.push(`end ${items}`);
         });
+        ledger.hear(GATE, talkative);
         ledger.append(0, GATE, "first");
         await settle();
         expect(steps).toEqual(["begin first", "end first", "begin next", "end next"]);
@@ -229,10 +253,11 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
       it("reaches the other shard's inbox once, by nobody's hand", async () => {
         const authors: string[] = [];
         own(0, () => ({ outbox: [{ shard: 1, command: "sent" }] }));
-        ledger.own(1, (posts) => {
+        const curious = owner((posts) => {
           authors.push(...posts.map(({ from, command }) => `${command} by ${from || "nobody"}`));
           ledger.commit(1, NOTHING, () => {});
         });
+        ledger.own(1, curious);
         ledger.append(0, GATE, "a");
         for (let times = 0; times < 3; times++) await settle();
         expect(authors).toEqual(["sent by nobody"]);
@@ -275,7 +300,7 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
     describe("records", () => {
       const load = async (...keys: readonly string[]) => {
         let found: ReadonlyMap<string, unknown> | undefined;
-        ledger.load(keys, (records) => {
+        ledger.load(0, keys, (records) => {
           found = records;
         });
         await settle();
@@ -288,9 +313,10 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
           items: [{ to: [GATE], item: "x" }],
         }));
         const found: unknown[] = [];
-        ledger.hear(GATE, () => {
-          ledger.load(["user/ana"], (records) => found.push(records.get("user/ana")));
+        const eager = hearing(() => {
+          ledger.load(0, ["user/ana"], (records) => found.push(records.get("user/ana")));
         });
+        ledger.hear(GATE, eager);
         ledger.append(0, GATE, "a");
         await settle();
         expect(found).toEqual([{ invites: 1 }]);
@@ -302,7 +328,7 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
         ledger.append(0, GATE, "a");
         await settle();
         commit({ records: new Map([["user/ana", 7]]) }, () => {
-          ledger.load(["user/ana"], (records) => found.push(records.get("user/ana")));
+          ledger.load(0, ["user/ana"], (records) => found.push(records.get("user/ana")));
         });
         await settle();
         expect(found).toEqual([7]);
@@ -350,5 +376,4 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
 const GATE = "gate" as GatewayId;
 const OTHER = "other" as GatewayId;
 const WORDS = ["a", "b", "c", "d", "e", "f"];
-const NOTHING: Commit<string, string, unknown> = { items: [], outbox: [], records: new Map() };
 const wordsOf = (posts: readonly Post<string>[]) => posts.map(({ command }) => command);

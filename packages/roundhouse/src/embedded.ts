@@ -60,9 +60,9 @@ function build(settings: Settings, { store, tokens, log }: Foundation) {
   const runners = Array.from({ length: shards }, (_, shard) => {
     return new ShardRunner({ shard, shards, rules, ledger });
   });
-  const incarnation = systemChance.bits64();
+  const id = systemChance.bits64() as GatewayId;
   const gateway = new Gateway({
-    id: incarnation as GatewayId,
+    id,
     shards,
     bus: ledger,
     protocols: protocols(boundsOf(settings)),
@@ -76,7 +76,7 @@ function build(settings: Settings, { store, tokens, log }: Foundation) {
     clock,
     log,
   });
-  const inquiry = new Inquiry(ledger, { id: `operator-${incarnation}` as GatewayId, shards });
+  const inquiry = new Inquiry(ledger, { id, shards });
   return { ledger, runners, gateway, inquiry };
 }
 

@@ -1,4 +1,7 @@
-/** Questions of an operator to the shards: each goes through an inbox, as everything does. */
+/**
+ * Questions of an operator to the shards: each goes through an inbox, as everything does. It listens
+ * beside the gateway whose name it asks in; only its own questions are answered to an operator.
+ */
 import type { Answer, Command, Item } from "@roundhouse/domain";
 import { fail, type GatewayId, ok, type Result, shardOf, type UserId } from "@roundhouse/kernel";
 import type { Bus } from "@roundhouse/ledger";
@@ -6,7 +9,9 @@ import type { Bus } from "@roundhouse/ledger";
 type Asking =
   | { readonly on: "who"; readonly user: UserId }
   | { readonly on: "guard"; readonly user: UserId; readonly guarded: boolean }
-  | { readonly on: "rooms"; readonly limit: number };
+  | { readonly on: "rooms"; readonly limit: number }
+  /** Answered with `pong`: the whole way there and back works. */
+  | { readonly on: "ping" };
 
 export class Inquiry {
   readonly #bus: Bus<Command, Item>;
@@ -20,8 +25,11 @@ export class Inquiry {
     this.#bus = bus;
     this.#id = options.id;
     this.#shards = options.shards;
-    this.#unhear = bus.hear(options.id, ({ items }) => {
-      for (const item of items) if (item.to === "operator") this.#answered(item);
+    this.#unhear = bus.hear(options.id, {
+      frame: ({ items }) => {
+        for (const item of items) if (item.to === "operator") this.#answered(item);
+      },
+      missed: () => {}, // Whoever asked is told that nobody answered.
     });
   }
 

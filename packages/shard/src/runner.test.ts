@@ -14,16 +14,18 @@ function fakeLedger(kept: ReadonlyMap<string, UserRecord> = new Map(), isFull = 
   const appended: Command[] = [];
   let take: (posts: readonly Post<Command>[]) => void = () => {};
   const ledger: ShardLedger = {
-    isFull,
+    keepsLive: false,
+    isFull: () => isFull,
     append: (_shard, _from, command) => {
       appended.push(command);
       return ok(undefined);
     },
     hear: () => () => {},
-    own: (_shard, taker) => {
-      take = taker;
+    own: (_shard, owner) => {
+      take = owner.take;
     },
-    load: (keys, then) => {
+    recall: (_shard, then) => then([]),
+    load: (_shard, keys, then) => {
       loaded.push(...keys);
       then(new Map([...kept].filter(([key]) => keys.includes(key))));
     },
@@ -67,7 +69,7 @@ describe("the runner of a shard", () => {
   it("decides each command at the time and for the gateway that its post names", () => {
     const { ledger, commits } = fakeLedger();
     let take: (posts: readonly Post<Command>[]) => void = () => {};
-    run({ ...ledger, own: (_shard, taker) => (take = taker) });
+    run({ ...ledger, own: (_shard, owner) => (take = owner.take) });
     const action = () => ({ at: undefined, fields: "" });
     const act = (session: string): Command => {
       const seat = { room: PIT, session: session as SessionId };

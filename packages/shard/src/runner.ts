@@ -38,7 +38,8 @@ export class ShardRunner {
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.state = openShard(options.rules);
-    options.ledger.own(options.shard, this.#take);
+    const owner = { restore: () => {}, take: this.#take };
+    options.ledger.own(options.shard, owner);
   }
 
   /** Something may be due: if so, it goes through the inbox like everything else. */
@@ -56,7 +57,8 @@ export class ShardRunner {
       if (users.length > 0) needed.push(...users);
     }
     if (needed.length === 0) return this.#run(posts);
-    this.#options.ledger.load(needed.map(keyOf), (records) => {
+    const { ledger, shard } = this.#options;
+    ledger.load(shard, needed.map(keyOf), (records) => {
       for (const user of needed) admit(this.state, user, records.get(keyOf(user)));
       this.#run(posts);
     });
@@ -67,7 +69,7 @@ export class ShardRunner {
     const known = this.state.users.get(user);
     const isKept = known !== undefined && (known.guarded || known.invites.length > 0);
     const isHere = known !== undefined && known.stays.length > 0;
-    return !isKept && !isHere && this.#options.ledger.isFull;
+    return !isKept && !isHere && this.#options.ledger.isFull(this.#options.shard);
   }
 
   #run(posts: readonly Post<Command>[]): void {
@@ -94,7 +96,11 @@ export class ShardRunner {
     const sent = outbox.map(({ subject, command }) => {
       return { shard: shardOf(subject, shards), command };
     });
-    ledger.commit(shard, { items, outbox: sent, records: keyed(records) }, nothingMore);
+    ledger.commit(
+      shard,
+      { items, outbox: sent, records: keyed(records), live: NO_RECORDS },
+      nothingMore,
+    );
   }
 }
 

@@ -87,8 +87,11 @@ export class Scene {
       gateway.outlet.connect(topics);
       return topics;
     });
-    ledger.hear(OPERATOR, ({ items }) => {
-      for (const item of items) if (item.to === "operator") this.#answers.push(item.answer);
+    ledger.hear(OPERATOR, {
+      frame: ({ items }) => {
+        for (const item of items) if (item.to === "operator") this.#answers.push(item.answer);
+      },
+      missed: () => {},
     });
     time.every(TICK_MS, () => {
       for (const runner of this.runners) runner.tick(time.now());
