@@ -136,6 +136,8 @@ export type ShardCommand =
  */
 export type Resync = {
   readonly on: "resync";
+  /** Told again by the snapshot: only one that was asked for after the last loss repairs it. */
+  readonly round: number;
   /** Its connections that asked for a name of this shard's, and were not refused it. */
   readonly sessions: readonly (readonly [SessionId, UserId])[];
   readonly rooms: readonly {

@@ -70,7 +70,15 @@ export type Item =
   | Snapshot
   | { readonly to: "operator"; readonly request: number; readonly answer: Answer };
 
-/** What a shard knows of one gateway, in short: equal digests mean equal knowledge. */
+/**
+ * What a shard knows of one gateway, in short: equal digests mean equal knowledge.
+ *
+ * The gateway can only compare if it hears of every change in the place of the order where it
+ * happens. So whatever changes these sets, beside the gateway's own detach, part, watch, unwatch and
+ * resync, is told to it in the same commit: a stay counts from `attached` until `ended`; a seat counts
+ * from `seated` or `replayed` on, not from a reseat alone, and whoever takes one away that counts
+ * (unseat, a reseat or catchUp that moves it, leave) tells that gateway `unseated`.
+ */
 export type Digests = {
   /** Its open sessions. */
   readonly sessions: DigestValue;
@@ -83,6 +91,8 @@ export type Digests = {
 /** The answer to a resync: how things stand, for one gateway. */
 export type Snapshot = {
   readonly to: "snapshot";
+  /** The resync that it answers. */
+  readonly round: number;
   /** How many of the shard's own facts were wrong and are right now. */
   readonly repaired: {
     readonly sessions: number;
