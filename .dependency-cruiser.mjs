@@ -33,7 +33,7 @@ const drivers = {
   ioredis: "packages/ledger/src/redis[^/]*\\.ts",
   "uws-glibc227": "packages/gateway/src/uws[^/]*\\.ts",
   "uws-glibc238": "packages/gateway/src/uws[^/]*\\.ts",
-  msgpackr: "packages/protocol-turntable/src/msgpack[^/]*\\.ts",
+  msgpackr: "packages/(protocol-turntable|ledger)/src/msgpack[^/]*\\.ts",
   jose: "packages/accounts/src/tokens\\.ts",
   pino: "packages/roundhouse/src/log\\.ts",
   "prom-client": "packages/roundhouse/src/(metrics|[^/]*-histogram)\\.ts",
