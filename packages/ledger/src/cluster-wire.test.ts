@@ -1,0 +1,101 @@
+import type { GatewayId } from "@roundhouse/kernel";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  decodePassage,
+  decodePosts,
+  decodeWord,
+  encodeBeacon,
+  encodeFrame,
+  encodePassage,
+  encodePosts,
+} from "./cluster-wire.ts";
+import { msgpack } from "./msgpack-codec.ts";
+
+const codec = { ...msgpack, isFarewell: () => false };
+const gateway = (name: string) => name as GatewayId;
+const number = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+const value = fc.oneof(fc.string(), fc.integer(), fc.dictionary(fc.string(), fc.string()));
+
+describe("posts", () => {
+  it("come back with their authors, the sender's own and others'", () => {
+    const said = fc.record({ from: fc.constantFrom("node", "", "operator"), command: value });
+    fc.assert(
+      fc.property(fc.array(said), (posts) => {
+        const given = posts.map(({ from, command }) => ({ from: gateway(from), command }));
+        const bytes = encodePosts(codec, given, "node");
+        expect(decodePosts(codec, bytes, "node")).toEqual(given);
+      }),
+    );
+  });
+});
+
+describe("a frame", () => {
+  it("says its number, the one before, and its items", () => {
+    fc.assert(
+      fc.property(number, number, fc.array(value), (commit, previous, items) => {
+        const bytes = encodeFrame({ commit, previous }, items.map(codec.encode));
+        const word = decodeWord(bytes);
+        expect(word).toMatchObject({ on: "frame", commit, previous });
+        if (word?.on !== "frame") throw new Error("no frame");
+        expect(codec.decodeAll(word.items)).toEqual(items);
+      }),
+    );
+  });
+});
+
+describe("a beacon", () => {
+  it("says where each shard stands", () => {
+    const beam = fc.record({
+      shard: fc.integer({ min: 0, max: 4095 }),
+      last: number,
+      commit: number,
+    });
+    fc.assert(
+      fc.property(fc.array(beam), (beams) => {
+        expect(decodeWord(encodeBeacon(beams))).toEqual({ on: "beacon", beams });
+      }),
+    );
+  });
+});
+
+describe("a word of another version", () => {
+  it("is nothing, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        if (bytes[0] === 1 || bytes[0] === 2) bytes[0] = 9;
+        expect(decodeWord(bytes)).toBeUndefined();
+      }),
+    );
+    expect(decodeWord(Uint8Array.of(1, 2, 3))).toBeUndefined();
+  });
+});
+
+describe("a passage", () => {
+  const ITEMS = ["both", "one", "two", "both again"];
+  const both = [gateway("one"), gateway("two")];
+  const to = [both, [gateway("one")], [gateway("two")], both];
+  const packed = ITEMS.map((item, index) => ({ to: to[index] ?? [], bytes: codec.encode(item) }));
+  const tails = [
+    [gateway("one"), 7],
+    [gateway("two"), 0],
+  ] as const;
+  const bytes = encodePassage(codec, { at: 1234, tails }, packed);
+  const passage = decodePassage<string>(codec, { commit: 9, bytes });
+
+  it("has every item once", () => {
+    expect(passage).toMatchObject({ commit: 9, at: 1234, items: ITEMS });
+  });
+
+  it("knows what each gateway was told, and after which commit", () => {
+    expect(passage.for(gateway("one"))).toEqual({
+      previous: 7,
+      items: ["both", "one", "both again"],
+    });
+    expect(passage.for(gateway("two"))).toEqual({
+      previous: 0,
+      items: ["both", "two", "both again"],
+    });
+    expect(passage.for(gateway("other"))).toBeUndefined();
+  });
+});

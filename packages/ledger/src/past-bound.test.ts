@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { PastBound } from "./past-bound.ts";
+
+describe("the bound of a history", () => {
+  it("lets the oldest commits go once there are too many bytes", () => {
+    const past = new PastBound(100);
+    for (const commit of [5, 6, 7]) past.add(commit, 40);
+    expect(past.from).toBe(6);
+    past.add(9, 90);
+    expect(past.from).toBe(9);
+  });
+
+  it("keeps everything while it fits", () => {
+    const past = new PastBound(100);
+    past.add(5, 50);
+    past.add(6, 50);
+    expect(past.from).toBe(0);
+  });
+
+  it("always keeps the last commit, however large", () => {
+    const past = new PastBound(100);
+    past.add(5, 1_000);
+    expect(past.from).toBe(0);
+    past.add(6, 1_000);
+    expect(past.from).toBe(6);
+  });
+
+  it("does the same after a hundred thousand commits", () => {
+    const past = new PastBound(100);
+    for (let commit = 1; commit <= 100_000; commit++) past.add(commit, 10);
+    expect(past.from).toBe(100_000 - 9);
+  });
+});
