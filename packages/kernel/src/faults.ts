@@ -135,6 +135,16 @@ export const catalogue = {
     retry: "never",
     say: "Offer the WebSocket subprotocol turntable or turntable.v2, or none.",
   },
+  node_unknown: {
+    close: 4404,
+    retry: "never",
+    say: "No node of this name is in the cluster; roundhouse nodes lists them.",
+  },
+  node_alone: {
+    close: 4405,
+    retry: "never",
+    say: "This process is the whole cluster: there is nobody to move to; stop it instead.",
+  },
   not_found: { close: 4404, retry: "never", say: "Nothing is served at this path." },
   method_refused: { close: 4405, retry: "never", say: "Use GET." },
   going_away: { close: 1012, retry: "elsewhere", say: "The server restarts; connect again." },

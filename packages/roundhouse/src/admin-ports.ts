@@ -31,6 +31,26 @@ export type UserSeen = {
   readonly invites: number;
 };
 
+export type NodeSeen = {
+  /** NODE_NAME. */
+  readonly name: string;
+  /** Of this one life of the process; empty when it is the whole cluster by itself. */
+  readonly incarnation: string;
+  readonly role: "gateway" | "shard" | "embedded";
+  /** Where clients reach a gateway. */
+  readonly address: string;
+  readonly shards: number;
+  /** What a gateway said last; undefined where nobody connects. */
+  readonly connections: number | undefined;
+  /** Until its lease ends unless it renews; negative when that has passed. */
+  readonly leaseMs: number;
+  /** An operator wants it empty. */
+  readonly draining: boolean;
+  /** It ends. */
+  readonly leaving: boolean;
+  readonly coordinator: boolean;
+};
+
 export interface AdminPorts {
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
   /** The event loop turns. */
@@ -42,5 +62,9 @@ export interface AdminPorts {
   rooms(limit: number): Promise<Result<readonly RoomSeen[]>>;
   who(user: string): Promise<Result<UserSeen>>;
   protect(user: string, on: boolean): Promise<Result<void>>;
+  /** Everybody in the cluster, by name. */
+  nodes(): Promise<Result<readonly NodeSeen[]>>;
+  /** Takes shards and connections away from the nodes of this name, or lets them have some again. */
+  drain(name: string, on: boolean): Promise<Result<readonly NodeSeen[]>>;
   issue(user: string, ttlSeconds: number): Promise<Result<string>>;
 }

@@ -27,6 +27,8 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/topology", open(async (ports, { host }) => json(ports.topology(host)))],
   ["/rooms", { method: "GET", guarded: true, answer: rooms }],
   ["/who", { method: "GET", guarded: true, answer: who }],
+  ["/nodes", { method: "GET", guarded: true, answer: nodes }],
+  ["/drain", { method: "POST", guarded: true, answer: drain }],
   ["/token", { method: "POST", guarded: true, answer: token }],
 ]);
 
@@ -47,6 +49,22 @@ async function who(ports: AdminPorts, { query }: Question): Promise<Result<Answe
   const user = parseUserId(query.get("user") ?? "");
   const seen = user.ok ? await ports.who(user.value) : user;
   return seen.ok ? json(seen.value) : seen;
+}
+
+async function nodes(ports: AdminPorts): Promise<Result<Answer>> {
+  const seen = await ports.nodes();
+  return seen.ok ? json({ nodes: seen.value }) : seen;
+}
+
+async function drain(ports: AdminPorts, { body }: Question): Promise<Result<Answer>> {
+  const given = membersOf(body);
+  if (!given.ok) return given;
+  const node = given.value.get("node");
+  const undo = given.value.get("undo") ?? false;
+  if (typeof node !== "string" || node === "") return invalid("node", { needs: "a node's name" });
+  if (typeof undo !== "boolean") return invalid("undo", { needs: "true or false" });
+  const seen = await ports.drain(node, !undo);
+  return seen.ok ? json({ nodes: seen.value }) : seen;
 }
 
 /** Signs first: a name that were protected without a token for it would lock its user out. */
@@ -76,17 +94,22 @@ type Order = {
 };
 
 function parseOrder(body: unknown): Result<Order> {
-  if (typeof body !== "object" || body === null) return invalid("body", { needs: "a JSON object" });
-  const given = new Map<string, unknown>(Object.entries(body));
-  const user = parseUserId(given.get("user"));
+  const given = membersOf(body);
+  if (!given.ok) return given;
+  const user = parseUserId(given.value.get("user"));
   if (!user.ok) return user;
-  const ttlSeconds = given.get("ttlSeconds") ?? TTL_SECONDS;
-  const protect = given.get("protect");
+  const ttlSeconds = given.value.get("ttlSeconds") ?? TTL_SECONDS;
+  const protect = given.value.get("protect");
   if (typeof ttlSeconds !== "number") return invalid("ttlSeconds", { needs: "a number" });
   if (protect !== undefined && typeof protect !== "boolean") {
     return invalid("protect", { needs: "true or false" });
   }
   return ok({ user: user.value, ttlSeconds, protect });
+}
+
+function membersOf(body: unknown): Result<ReadonlyMap<string, unknown>> {
+  if (typeof body !== "object" || body === null) return invalid("body", { needs: "a JSON object" });
+  return ok(new Map<string, unknown>(Object.entries(body)));
 }
 
 const json = (body: unknown): Result<Answer> => ok({ as: "json", body });

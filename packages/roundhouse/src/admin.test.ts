@@ -7,6 +7,18 @@ import { StartFailure } from "./node.ts";
 
 const token = "sixteen bytes or more";
 const say = vi.fn();
+const west = {
+  name: "west",
+  incarnation: "00",
+  role: "shard",
+  address: "",
+  shards: 7,
+  connections: undefined,
+  leaseMs: 5_000,
+  draining: false,
+  leaving: false,
+  coordinator: true,
+} as const;
 const healthy: AdminPorts = {
   metrics: async () => ({ contentType: "text/plain; version=0.0.4", text: "roundhouse_rooms 1\n" }),
   live: () => true,
@@ -25,6 +37,10 @@ const healthy: AdminPorts = {
     });
   },
   protect: async () => ok(undefined),
+  nodes: async () => ok([west]),
+  drain: async (name, on) => {
+    return name === west.name ? ok([{ ...west, draining: on }]) : fail("node_unknown");
+  },
   issue: async (user) => ok(`token of ${user}`),
 };
 
@@ -40,6 +56,8 @@ beforeAll(async () => {
     rooms: (limit) => ports.rooms(limit),
     who: (user) => ports.who(user),
     protect: (user, on) => ports.protect(user, on),
+    nodes: () => ports.nodes(),
+    drain: (name, on) => ports.drain(name, on),
     issue: (user, ttlSeconds) => ports.issue(user, ttlSeconds),
   };
   server = await openAdmin({ host: "127.0.0.1", port: 0, token, ports: through, log: { say } });
@@ -72,9 +90,9 @@ function ask(path: string, { method = "GET", headers = {}, body }: Asked = {}) {
   );
 }
 
-function order(body: unknown, headers: Readonly<Record<string, string>> = {}) {
+function order(body: unknown, headers: Readonly<Record<string, string>> = {}, path = "/token") {
   const own = { "x-roundhouse": "1", ...headers };
-  return ask("/token", { method: "POST", headers: own, body: JSON.stringify(body) });
+  return ask(path, { method: "POST", headers: own, body: JSON.stringify(body) });
 }
 
 describe("the admin port", () => {
@@ -89,9 +107,10 @@ describe("the admin port", () => {
       path: "/rooms?limit=7",
       answer: { rooms: [{ id: "den", shard: 0, members: 7, seq: 1, owner: "ana" }] },
     },
+    { path: "/nodes", answer: { nodes: [{ name: "west" }] } },
   ])("answers $path", async ({ path, answer }) => {
     const { status, headers, text } = await ask(path);
-    expect({ status, answer: JSON.parse(text) }).toEqual({ status: 200, answer });
+    expect({ status, answer: JSON.parse(text) }).toMatchObject({ status: 200, answer });
     expect(headers).toMatchObject({
       "content-type": "application/json; charset=utf-8",
       "cache-control": "no-store",
@@ -268,6 +287,39 @@ describe("asking for a token", () => {
     expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual(
       [],
     );
+  });
+});
+
+describe("draining a node", () => {
+  const drain = (body: unknown, headers = {}) => order(body, headers, "/drain");
+
+  it.each([
+    { body: { node: "west" }, draining: true },
+    { body: { node: "west", undo: false }, draining: true },
+    { body: { node: "west", undo: true }, draining: false },
+  ])("$body answers what is left there", async ({ body, draining }) => {
+    const { status, text } = await drain(body);
+    expect({ status, ...JSON.parse(text) }).toMatchObject({
+      status: 200,
+      nodes: [{ name: "west", shards: 7, draining }],
+    });
+  });
+
+  it.each([
+    { body: { node: "east" }, status: 404, code: "node_unknown" },
+    { body: {}, status: 400, code: "field_invalid" },
+    { body: { node: "" }, status: 400, code: "field_invalid" },
+    { body: { node: "west", undo: "yes" }, status: 400, code: "field_invalid" },
+  ])("$body is refused with $code", async ({ body, status, code }) => {
+    const answer = await drain(body);
+    expect({ status: answer.status, ...JSON.parse(answer.text) }).toMatchObject({ status, code });
+  });
+
+  it("is for operators, from no page", async () => {
+    const body = { node: "west" };
+    expect((await drain(body, { host: "evil.example" })).status).toBe(403);
+    expect((await drain(body, { "x-roundhouse": "" })).status).toBe(400);
+    expect((await ask("/nodes", { headers: { host: "evil.example" } })).status).toBe(403);
   });
 });
 

@@ -166,7 +166,9 @@ const TIMEOUTS = {
 const STATUS: Partial<Record<Code, number>> = {
   operator_refused: 403,
   not_found: 404,
+  node_unknown: 404,
   method_refused: 405,
+  node_alone: 409,
   token_unsigned: 409,
   frame_too_large: 413,
   internal: 500,

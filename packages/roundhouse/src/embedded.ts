@@ -1,29 +1,23 @@
 /** The composition root of `roundhouse start`: every part of the house in one process. */
 import { openTokens, type Tokens } from "@roundhouse/accounts";
-import { pageFolder } from "@roundhouse/console";
 import type { Command, Item, UserRecord } from "@roundhouse/domain";
-import { Gateway, loadNative, openSockets, readPages, type Sockets } from "@roundhouse/gateway";
+import { Gateway, type Sockets } from "@roundhouse/gateway";
 import { fail, type GatewayId, ok, systemChance, systemClock } from "@roundhouse/kernel";
 import { EmbeddedLedger, type Store } from "@roundhouse/ledger";
-import type { AnyProtocol, Bounds } from "@roundhouse/protocol";
-import { turntable, turntable2 } from "@roundhouse/protocol-turntable";
 import { ShardRunner } from "@roundhouse/shard";
-import { type AdminPorts, type AdminServer, openAdmin } from "./admin.ts";
+import { type AdminServer, openAdmin } from "./admin.ts";
+import type { AdminPorts, NodeSeen } from "./admin-ports.ts";
 import { checkShards, keysOf, openStore } from "./data-set.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
 import { Inquiry } from "./inquiry.ts";
 import type { ProcessLog } from "./log.ts";
 import { registry } from "./metrics.ts";
-import { listenFailure, type RunningNode, StartFailure } from "./node.ts";
-import { boundsOf, limitsOf, rulesOf, type Topology, topologyOf } from "./parts.ts";
+import type { RunningNode } from "./node.ts";
+import { rulesOf, type Topology, topologyOf } from "./parts.ts";
+import { checkNative, openPlayers, playersHost, playersOf } from "./players.ts";
 import { openQuestions } from "./questions.ts";
 import type { Settings } from "./settings.ts";
 import { version } from "./version.ts";
-
-/** Adding a protocol is adding a line. */
-const protocols = (bounds: Bounds): readonly AnyProtocol[] => {
-  return [turntable(bounds), turntable2(bounds)];
-};
 
 export async function startEmbedded(settings: Settings, log: ProcessLog): Promise<RunningNode> {
   checkNative();
@@ -65,14 +59,7 @@ function build(settings: Settings, { store, tokens, log }: Foundation) {
     id,
     shards,
     bus: ledger,
-    protocols: protocols(boundsOf(settings)),
-    identity: {
-      isDemanded: settings.auth === "token",
-      prove: (token, user, then) => {
-        tokens.prove(token, user, (proof) => then(proof.ok ? ok(undefined) : proof));
-      },
-    },
-    limits: limitsOf(settings, filesMax(log)),
+    ...playersOf(settings, { tokens, log }),
     clock,
     log,
   });
@@ -84,7 +71,7 @@ async function serve(settings: Settings, foundation: Foundation): Promise<Runnin
   const house = build(settings, foundation);
   const { gateway, ledger, inquiry } = house;
   const topology = topologyOf(settings);
-  const sockets = await listen(settings, { gateway, topology });
+  const sockets = await openPlayers(settings, { gateway, topology });
   const rhythm = beat(house);
   const state = { isStopping: false };
   const admin = await openAdminFor(settings, { house, foundation, sockets, topology, state }).catch(
@@ -140,9 +127,21 @@ function openAdminFor(settings: Settings, serving: Serving): Promise<AdminServer
     },
     topology: (asked) => topology(playersHost(asked, sockets.port)),
     ...openQuestions({ inquiry: house.inquiry, shards, tokens: foundation.tokens }),
+    nodes: async () => ok([selfOf(settings, serving)]),
+    drain: async (name) => fail(name === node ? "node_alone" : "node_unknown"),
   };
   const { adminHost: host, adminPort: port, adminToken: token } = settings;
   return openAdmin({ host, port, token, ports, log: foundation.log });
+}
+
+/** The whole cluster is one node. */
+function selfOf({ nodeName: name, shards }: Settings, serving: Serving): NodeSeen {
+  const { sockets, topology, house, state } = serving;
+  const [address = ""] = topology(playersHost("", sockets.port)).shards;
+  const { connections } = house.gateway;
+  const nothing = { incarnation: "", leaseMs: 0, draining: false, coordinator: false };
+  const leaving = state.isStopping;
+  return { ...nothing, name, role: "embedded", address, shards, connections, leaving };
 }
 
 /** What happens by itself as time passes. */
@@ -158,55 +157,6 @@ function beat({ gateway, runners }: House): { stop(): void } {
       clearInterval(ticking);
     },
   };
-}
-
-/** How many files the process may open: Node has raised its own limit as far as it may. */
-function filesMax(log: ProcessLog): number {
-  const report = process.report?.getReport() as Report | undefined;
-  const most = Number(report?.userLimits?.open_files?.soft ?? Number.NaN);
-  const files = Number.isFinite(most) ? most : Number.MAX_SAFE_INTEGER; // "unlimited"
-  log.say("debug", "files", { most: files });
-  return files;
-}
-
-type Report = { readonly userLimits?: { readonly open_files?: { readonly soft?: unknown } } };
-
-function checkNative(): void {
-  try {
-    loadNative();
-  } catch (cause) {
-    throw new StartFailure([cause instanceof Error ? cause.message : String(cause)]);
-  }
-}
-
-/** Who asks on the operators' port is told of the players' one. */
-function playersHost(asked: string, port: number): string {
-  const at = `http://${asked || "127.0.0.1"}`;
-  return `${URL.canParse(at) ? new URL(at).hostname : "127.0.0.1"}:${port}`;
-}
-
-async function listen(
-  settings: Settings,
-  { gateway, topology }: { readonly gateway: Gateway; readonly topology: Topology },
-): Promise<Sockets> {
-  const { host, httpPort: port } = settings;
-  try {
-    return await openSockets({
-      gateway,
-      clock: systemClock,
-      host,
-      port,
-      allowedOrigins: settings.allowedOrigins,
-      trustForwardedFor: settings.trustForwardedFor,
-      messageBytesMax: settings.messageBytesMax,
-      silenceSeconds: settings.silenceSeconds,
-      backlogHardBytes: settings.backlogHardBytes,
-      pages: readPages(pageFolder),
-      topology,
-    });
-  } catch (cause) {
-    throw listenFailure(cause, { host, port, setting: "HTTP_PORT" });
-  }
 }
 
 const SWEEP_MS = 1_000;

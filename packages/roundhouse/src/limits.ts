@@ -95,7 +95,7 @@ export const queues = {
   }),
   inboxCommandsMax: integer({
     default: 65_536, min: 64, max: 1_048_576, unit: "commands per shard",
-    why: "Beyond it a command is refused with inbox_full instead of growing the queue.",
+    why: "Beyond it a command is refused with inbox_full instead of growing the queue of its node.",
   }),
   historyEventsMax: integer({
     default: 256, min: 1, max: 65_536, unit: "events per room",
@@ -116,5 +116,21 @@ export const queues = {
   presenceGraceMs: integer({
     default: 0, min: 0, max: 60_000, unit: "ms",
     why: "How long a lost connection is kept quiet: a reconnect within it is never announced.",
+  }),
+};
+
+// biome-ignore format: the numbers on one line, the reason below: it reads as a table.
+export const cluster = {
+  inboxEntriesMax: integer({
+    default: 65_536, min: 64, max: 10_000_000, unit: "batches per shard",
+    why: "What waits in Redis for an owner; beyond it nodes keep what they have, then refuse.",
+  }),
+  shardHistoryBytesMax: integer({
+    default: 16_777_216, min: 65_536, max: 1_073_741_824, unit: "bytes per shard",
+    why: "Commits that Redis keeps, for gateways that missed frames and for a new owner's rooms.",
+  }),
+  drainPerSecond: integer({
+    default: 500, min: 1, max: 100_000, unit: "connections/s",
+    why: "How fast a gateway that ends asks its clients to move; faster if 20 s would not be enough.",
   }),
 };

@@ -1,6 +1,8 @@
 /** The command. It runs when it is imported, on process.argv, in this process. */
 import { type Command, FAILED, FINE, MISUSED, type Terminal } from "./commands/command.ts";
 import { config } from "./commands/config.ts";
+import { drain } from "./commands/drain.ts";
+import { nodes } from "./commands/nodes.ts";
 import { rooms } from "./commands/rooms.ts";
 import { start } from "./commands/start.ts";
 import { token } from "./commands/token.ts";
@@ -8,7 +10,10 @@ import { topology } from "./commands/topology.ts";
 import { who } from "./commands/who.ts";
 import { version } from "./version.ts";
 
-const commands: readonly Command[] = [start, config, topology, rooms, who, token];
+/** Those that run a node until they are told to stop. */
+const running: readonly Command[] = [start];
+const asking: readonly Command[] = [topology, rooms, who, token, nodes, drain];
+const commands: readonly Command[] = [...running, config, ...asking];
 
 async function run(words: readonly string[], terminal: Terminal): Promise<number> {
   const [first = "", ...rest] = words;
@@ -66,5 +71,5 @@ process.exitCode = await run(process.argv.slice(2), terminal).catch((cause: unkn
   terminal.err(`Roundhouse failed: ${cause instanceof Error ? cause.stack : String(cause)}`);
   return FAILED;
 });
-// After `start`, drivers may hold handles that nobody waits for any more.
-if (process.argv[2] === start.name) process.exit();
+// After a node has run, drivers may hold handles that nobody waits for any more.
+if (running.some(({ name }) => name === process.argv[2])) process.exit();

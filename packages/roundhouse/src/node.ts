@@ -1,12 +1,23 @@
 /** What the command knows of a node that runs in its process, however it is composed. */
 import { createServer } from "node:net";
 
-export interface RunningNode {
-  /** The ports in fact listened on; they differ from the settings where those say 0. */
-  readonly httpPort: number;
-  readonly adminPort: number;
+/** What a signal ends, however far it has come. */
+export interface Stoppable {
   /** Drains, flushes, closes. Idempotent: further calls wait for the first. */
   stop(reason: string): Promise<void>;
+}
+
+export interface RunningNode extends Stoppable {
+  /** The ports in fact listened on; they differ from the settings where those say 0. A shard node
+   * listens for no players: 0. */
+  readonly httpPort: number;
+  readonly adminPort: number;
+}
+
+/** A node that answers its operators already, and serves as soon as it can. */
+export interface StartingNode extends Stoppable {
+  /** Resolves when it serves; rejects with a `StartFailure` when it never will. */
+  readonly up: Promise<RunningNode>;
 }
 
 /** A start that cannot succeed for a reason the operator can change. Each problem is a sentence. */

@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { readPublicKey } from "@roundhouse/accounts";
 import { type ConfigOf, flag, integer, list, oneOf, schema, text } from "@roundhouse/kernel";
-import { connections, queues, rooms } from "./limits.ts";
+import { cluster, connections, queues, rooms } from "./limits.ts";
 
 /** Where the operator asks; the commands that ask a running node read these three alone. */
 // biome-ignore format: the numbers on one line, the reason below: it reads as a table.
@@ -37,13 +37,18 @@ const places = {
     bounds: "a ws:// or wss:// address", accepts: isWebSocketAddress,
     why: "What /topology tells clients; needed behind a proxy that changes Host or adds TLS.",
   }),
+  redisUrl: text({
+    default: "", defaultSays: "none: roundhouse start needs no Redis", secret: true,
+    bounds: "a redis:// or rediss:// address", accepts: isRedisUrl,
+    why: "What the nodes of a cluster share; a gateway and a shard node do not start without it.",
+  }),
   dataDir: text({
     default: "./data", bounds: "a folder this process may write",
-    why: "What must outlive the process: registered names, queued invites, the number of shards.",
+    why: "What must outlive roundhouse start: registered names, queued invites, the number of shards.",
   }),
   shards: integer({
     default: 64, min: 1, max: 4_096, unit: "shards",
-    why: "K of Abs(Crc32(Id)) % K. Written into the data folder once; it cannot change later.",
+    why: "K of Abs(Crc32(Id)) % K. Written once into the data folder or Redis; it cannot change later.",
   }),
   nodeName: text({
     default: hostname(), defaultSays: "the host's name",
@@ -64,7 +69,7 @@ const identity = {
     why: "open: any unregistered name is free to use; token: every name needs a signed token.",
   }),
   jwtSecret: text({
-    default: "", defaultSays: "with AUTH=open one is made and kept in DATA_DIR", secret: true,
+    default: "", defaultSays: "with AUTH=open one is made and kept with the data", secret: true,
     bounds: "at least 32 bytes", accepts: (secret) => Buffer.byteLength(secret) >= 32,
     why: "Signs and verifies tokens (HS256); a shorter key could be guessed.",
   }),
@@ -89,19 +94,17 @@ const identity = {
   }),
 };
 
-export const settings = schema({
+const all = schema({
   ...places,
   ...admin,
   ...identity,
   ...connections,
   ...rooms,
   ...queues,
+  ...cluster,
 })
   .rule("AUTH=token has a key to verify tokens with (JWT_SECRET or JWT_PUBLIC_KEY)", (it) => {
     return it.auth !== "token" || it.jwtSecret !== "" || it.jwtPublicKey !== "";
-  })
-  .rule("players and operators have a port each", (it) => {
-    return it.httpPort === 0 || it.httpPort !== it.adminPort;
   })
   .rule("the soft backlog is smaller than the hard one", (it) => {
     return it.backlogSoftBytes < it.backlogHardBytes;
@@ -113,7 +116,27 @@ export const settings = schema({
     return it.messageBytesMax <= it.historyBytesMax;
   });
 
+const withPlayers = (schema: typeof all): typeof all =>
+  schema.rule("players and operators have a port each", (it) => {
+    return it.httpPort === 0 || it.httpPort !== it.adminPort;
+  });
+
+const withRedis = (schema: typeof all): typeof all =>
+  schema.rule("REDIS_URL says where the cluster's Redis is, as redis://127.0.0.1:6379", (it) => {
+    return it.redisUrl !== "";
+  });
+
+/** Of `roundhouse start`, and what every document lists. */
+export const settings = withPlayers(all);
+export const gatewaySettings = withRedis(settings);
+/** A shard node listens for operators alone. */
+export const shardSettings = withRedis(all);
+
 export type Settings = ConfigOf<typeof settings>;
+
+function isRedisUrl(url: string): boolean {
+  return URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol);
+}
 
 function isWebSocketAddress(address: string): boolean {
   if (!URL.canParse(address)) return false;

@@ -2,8 +2,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fail, ok, silentLog } from "@roundhouse/kernel";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type AdminPorts, type AdminServer, openAdmin } from "../admin.ts";
+import { type AdminServer, openAdmin } from "../admin.ts";
+import type { AdminPorts, NodeSeen } from "../admin-ports.ts";
 import type { Command } from "./command.ts";
+import { drain as drainNode } from "./drain.ts";
+import { nodes } from "./nodes.ts";
 import { rooms } from "./rooms.ts";
 import { token } from "./token.ts";
 import { topology } from "./topology.ts";
@@ -11,6 +14,31 @@ import { who } from "./who.ts";
 
 const issue = vi.fn<AdminPorts["issue"]>(async (user) => ok(`token.of.${user}`));
 const protect = vi.fn<AdminPorts["protect"]>(async () => ok(undefined));
+const west: NodeSeen = {
+  name: "west",
+  incarnation: "00",
+  role: "shard",
+  address: "",
+  shards: 22,
+  connections: undefined,
+  leaseMs: 5_250,
+  draining: false,
+  leaving: false,
+  coordinator: true,
+};
+const gate: NodeSeen = {
+  ...west,
+  name: "gate",
+  role: "gateway",
+  address: "ws://a.example",
+  shards: 0,
+  connections: 31,
+  coordinator: false,
+  leaving: true,
+};
+const drain = vi.fn<AdminPorts["drain"]>(async (name, on) =>
+  name === west.name ? ok([{ ...west, draining: on }]) : fail("node_unknown"),
+);
 const near = "ws://a.example";
 const ports: AdminPorts = {
   metrics: async () => ({ contentType: "text/plain", text: "" }),
@@ -29,6 +57,8 @@ const ports: AdminPorts = {
       invites: 3,
     }),
   protect,
+  nodes: async () => ok([west, gate]),
+  drain,
   issue,
 };
 
@@ -95,6 +125,8 @@ describe("asking a running node", () => {
     { command: rooms, words: "--json", key: "rooms" },
     { command: who, words: "ben --json", key: "sessions" },
     { command: token, words: "ben --json", key: "token" },
+    { command: nodes, words: "--json", key: "nodes" },
+    { command: drainNode, words: "west --json", key: "nodes" },
   ])("$command.name --json is the answer as JSON", async ({ command, words, key }) => {
     expect(JSON.parse((await type(command, words)).out)).toHaveProperty(key);
   });
@@ -121,6 +153,33 @@ describe("asking a running node", () => {
   ])("token --ttl $ttl is good for $seconds s", async ({ ttl, seconds }) => {
     await type(token, `ben --ttl ${ttl}`);
     expect(issue).toHaveBeenLastCalledWith("ben", seconds);
+  });
+
+  it("nodes is a table of who is there", async () => {
+    expect((await type(nodes, "")).out.split("\n")).toEqual([
+      "NODE  ROLE     SHARDS  CONNECTIONS  LEASE  STATE        ADDRESS",
+      "west  shard    22                   5.3 s  coordinates",
+      "gate  gateway          31           5.3 s  leaving      ws://a.example",
+    ]);
+  });
+
+  it.each([
+    { words: "west", calls: [["west", true]], says: "It still has 22" },
+    { words: "west --undo", calls: [["west", false]], says: "is given shards and connections" },
+  ])("drain $words", async ({ words, calls, says }) => {
+    drain.mockClear();
+    const { exit, out } = await type(drainNode, words);
+    expect({ exit, calls: drain.mock.calls }).toEqual({ exit: 0, calls });
+    expect(out).toContain(says);
+  });
+
+  it("drain --wait asks again until nothing is left", async () => {
+    drain.mockClear();
+    drain.mockResolvedValueOnce(ok([{ ...west, shards: 3 }]));
+    drain.mockResolvedValueOnce(ok([{ ...west, shards: 0 }]));
+    const { out } = await type(drainNode, "west --wait");
+    expect(drain).toHaveBeenCalledTimes(2);
+    expect(out).toContain("It is empty: it can be ended.");
   });
 
   it("a name that begins with a dash is given behind --", async () => {
@@ -154,6 +213,11 @@ describe("asking in vain", () => {
     expect({ exit, err }).toMatchObject({ exit: 1, err: expect.stringContaining("JWT_SECRET") });
   });
 
+  it("says so when there is no such node", async () => {
+    const { exit, err } = await type(drainNode, "east");
+    expect({ exit, err }).toMatchObject({ exit: 1, err: expect.stringContaining("No node") });
+  });
+
   it.each([
     { command: who, words: "", says: "Usage: roundhouse who <user>" },
     { command: who, words: "a b", says: "Usage: roundhouse who <user>" },
@@ -161,6 +225,9 @@ describe("asking in vain", () => {
     { command: rooms, words: "den", says: "Usage: roundhouse rooms" },
     { command: rooms, words: "--admin-port x", says: "--admin-port must be a whole number" },
     { command: topology, words: "x", says: "Usage: roundhouse topology" },
+    { command: nodes, words: "x", says: "Usage: roundhouse nodes" },
+    { command: drainNode, words: "", says: "Name one node." },
+    { command: drainNode, words: "a --undo --wait", says: "are opposites" },
     { command: token, words: "", says: "Name one user." },
     { command: token, words: "ben --ttl 5", says: "--ttl is a number and its unit" },
     { command: token, words: "ben --ttl 5y", says: "--ttl is a number and its unit" },

@@ -1,19 +1,19 @@
 /** A running node's end: by a signal, by a second one, by a crash; each with its exit code. */
 import type { ProcessLog } from "../log.ts";
-import type { RunningNode } from "../node.ts";
+import type { Stoppable } from "../node.ts";
 import { FAILED, FINE } from "./command.ts";
 
 export interface Lifetime {
   /** From now on there is something to stop. */
-  began(node: RunningNode): void;
+  began(node: Stoppable): void;
   /** Resolves to the exit code once the node has stopped, however that came about. */
   readonly ended: Promise<number>;
 }
 
 /** Listens for signals and crashes at once: a signal during the start stops what has started. */
 export function openLifetime(log: ProcessLog): Lifetime {
-  let began: (node: RunningNode) => void = () => {};
-  const node = new Promise<RunningNode>((resolve) => {
+  let began: (node: Stoppable) => void = () => {};
+  const node = new Promise<Stoppable>((resolve) => {
     began = resolve;
   });
   const ended = new Promise<number>((resolve) => {
@@ -42,7 +42,7 @@ export function openLifetime(log: ProcessLog): Lifetime {
 
 /** False when it failed, or took so long that whoever asked would kill the process anyway. */
 async function stopped(
-  starting: Promise<RunningNode>,
+  starting: Promise<Stoppable>,
   reason: string,
   log: ProcessLog,
 ): Promise<boolean> {
