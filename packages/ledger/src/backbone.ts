@@ -115,6 +115,8 @@ export type Card = {
   readonly address: string;
   /** It wants to end: nobody gives it anything any more. */
   readonly isLeaving: boolean;
+  /** How many connections a gateway holds: for operators. */
+  readonly connections?: number;
 };
 
 export type Member = Card & {
