@@ -2,8 +2,10 @@
 export { type Client, Crowd, type Deed } from "./crowd.ts";
 export { Desk } from "./desk.ts";
 export { type InstantStore, instantStore } from "./instant-store.ts";
+export { ModelBackbone, type ModelOptions } from "./model-backbone.ts";
 export { bounds, limits, rules } from "./numbers.ts";
 export { Player } from "./player.ts";
 export { Scene, scene, tokenOf } from "./scene.ts";
 export { type Heard, json, sentences, type Tongue } from "./tongue.ts";
+export { Trio, type TrioOptions } from "./trio.ts";
 export { START, seconds, VirtualTime } from "./virtual-time.ts";
