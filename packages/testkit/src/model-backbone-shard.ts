@@ -1,4 +1,6 @@
 /** One shard's part of the model: inbox, holder, maps and history, and what each step does to them. */
+
+import type { Millis } from "@roundhouse/kernel";
 import type {
   Append,
   Appended,
@@ -14,7 +16,6 @@ import type {
   Shard,
   ShardCommit,
 } from "@roundhouse/ledger";
-import type { Millis } from "@roundhouse/kernel";
 
 /** What a step publishes: to whose ear, and what. */
 export type Publish = (to: NodeId, heard: Heard) => void;
@@ -62,7 +63,8 @@ export class ModelShard {
 
   read(after: EntryId, most: number): readonly Entry[] {
     let first = 0;
-    while (first < this.entries.length && !isAfter(this.entries[first]?.id ?? FIRST, after)) first++;
+    while (first < this.entries.length && !isAfter(this.entries[first]?.id ?? FIRST, after))
+      first++;
     return this.entries.slice(first, first + most);
   }
 
@@ -81,7 +83,13 @@ export class ModelShard {
 
   open(): Shard {
     const { holder, position, commits: commit } = this;
-    return { ...holder, position, commit, notes: new Map(this.notes), outbox: new Map(this.outbox) };
+    return {
+      ...holder,
+      position,
+      commit,
+      notes: new Map(this.notes),
+      outbox: new Map(this.outbox),
+    };
   }
 
   history(from: number, most: number): readonly Passage[] {
