@@ -126,7 +126,7 @@ function openAdminFor(settings: Settings, serving: Serving): Promise<AdminServer
       return house.ledger.isHealthy ? ok(undefined) : fail("shard_unavailable");
     },
     topology: (asked) => topology(playersHost(asked, sockets.port)),
-    ...openQuestions({ inquiry: house.inquiry, shards, tokens: foundation.tokens }),
+    ...openQuestions({ inquiry: () => house.inquiry, shards, tokens: foundation.tokens }),
     nodes: async () => ok([selfOf(settings, serving)]),
     drain: async (name) => fail(name === node ? "node_alone" : "node_unknown"),
   };

@@ -8,7 +8,8 @@ import type { Inquiry } from "./inquiry.ts";
 export type Questions = Pick<AdminPorts, "rooms" | "who" | "protect" | "issue">;
 
 export type QuestionsOptions = {
-  readonly inquiry: Inquiry;
+  /** Asked anew for each question: a node that is reborn asks in another name. */
+  readonly inquiry: () => Inquiry;
   readonly shards: number;
   readonly tokens: Tokens;
 };
@@ -17,18 +18,21 @@ export function openQuestions({ inquiry, shards, tokens }: QuestionsOptions): Qu
   return {
     rooms: async (limit) => {
       const rooms: RoomSeen[] = [];
-      for (let shard = 0; shard < shards && rooms.length < limit; shard++) {
-        const asking = { on: "rooms", limit: limit - rooms.length } as const;
-        const listed = expected(await inquiry.askShard(shard, asking), "rooms");
-        if (!listed.ok) return listed;
-        rooms.push(...listed.value.rooms.map((room) => ({ ...room, shard })));
+      for (let first = 0; first < shards && rooms.length < limit; first += AT_ONCE) {
+        const asked = Array.from({ length: Math.min(AT_ONCE, shards - first) }, (_, index) => {
+          return roomsOf(inquiry(), first + index, limit - rooms.length);
+        });
+        for (const listed of await Promise.all(asked)) {
+          if (!listed.ok) return listed;
+          rooms.push(...listed.value.slice(0, limit - rooms.length));
+        }
       }
       return ok(rooms);
     },
     who: async (name) => {
       const user = parseUserId(name);
       if (!user.ok) return user;
-      const told = expected(await inquiry.ask({ on: "who", user: user.value }), "who");
+      const told = expected(await inquiry().ask({ on: "who", user: user.value }), "who");
       if (!told.ok) return told;
       const { guarded, user: id, ...facts } = told.value.user;
       const rooms = new Set<string>(facts.sessions.flatMap((session) => session.rooms));
@@ -43,12 +47,24 @@ export function openQuestions({ inquiry, shards, tokens }: QuestionsOptions): Qu
     protect: async (name, guarded) => {
       const user = parseUserId(name);
       if (!user.ok) return user;
-      const asked = await inquiry.ask({ on: "guard", user: user.value, guarded });
+      const asked = await inquiry().ask({ on: "guard", user: user.value, guarded });
       return asked.ok ? ok(undefined) : asked;
     },
     issue: (user, seconds) => tokens.issue(user, seconds),
   };
 }
+
+async function roomsOf(
+  inquiry: Inquiry,
+  shard: number,
+  limit: number,
+): Promise<Result<readonly RoomSeen[]>> {
+  const listed = expected(await inquiry.askShard(shard, { on: "rooms", limit }), "rooms");
+  return listed.ok ? ok(listed.value.rooms.map((room) => ({ ...room, shard }))) : listed;
+}
+
+/** Shards that are asked together: each answers within a few milliseconds. */
+const AT_ONCE = 16;
 
 type Of<On extends Answer["on"]> = Extract<Answer, { on: On }>;
 
