@@ -6,6 +6,11 @@ import { delimiter, join } from "node:path";
 /** One program a line: its command, why it is needed, and its package where the name differs. */
 const programs = [
   { command: "chromium", why: "the page is tested in a real browser", package: {} },
+  {
+    command: "redis-server",
+    why: "clusters are tested on a real Redis",
+    package: { dnf: "redis", pacman: "redis", brew: "redis" },
+  },
 ];
 
 /** In the order in which they are looked for. */

@@ -1,11 +1,19 @@
 /** What tests stand on: scenes, players, a virtual time, one shard alone. Only tests import it. */
 export { type Client, Crowd, type Deed } from "./crowd.ts";
 export { Desk } from "./desk.ts";
+export { type Concerned, FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 export { type InstantStore, instantStore } from "./instant-store.ts";
 export { ModelBackbone, type ModelOptions } from "./model-backbone.ts";
 export type { ModelShard } from "./model-backbone-shard.ts";
 export { bounds, limits, rules } from "./numbers.ts";
 export { Player } from "./player.ts";
+export {
+  type RedisGroup,
+  type RedisSentinel,
+  startRedisCluster,
+  startSentinel,
+} from "./redis-groups.ts";
+export { RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";
 export { Scene, scene, tokenOf } from "./scene.ts";
 export { type Heard, json, sentences, type Tongue } from "./tongue.ts";
 export { Trio, type TrioOptions } from "./trio.ts";
