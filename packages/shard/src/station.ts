@@ -1,0 +1,294 @@
+/** A shard node's life: which shards it holds, and how each of them comes and goes. */
+import { type Clock, LATENCY_SECONDS, type Log, type Millis, Spread } from "@roundhouse/kernel";
+import type { Backbone, Census, Epoch, Heard, Holder, NodeId } from "@roundhouse/ledger";
+import { assign, hosts, isAlive } from "./assignment.ts";
+import type { Holdings } from "./holdings.ts";
+import type { Lookout, Onlooker } from "./lookout.ts";
+import type { Membership } from "./membership.ts";
+
+export type StationOptions<Runner> = {
+  readonly shards: number;
+  readonly backbone: Pick<Backbone, "assign">;
+  readonly membership: Membership;
+  readonly lookout: Lookout;
+  readonly holdings: Holdings;
+  /** Makes the owner of a shard that was granted: it must call `own`. */
+  readonly run: (shard: number) => Runner;
+  /** The node was declared dead and holds nothing any more: only a new one can go on. */
+  readonly buried: () => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly later: (run: () => void, afterMs: number) => void;
+  /** How long `stop` may take to hand everything over. */
+  readonly stopMs: Millis;
+};
+
+/** One shard that is this node's. */
+type Held<Runner> = {
+  readonly epoch: Epoch;
+  readonly since: Millis;
+  /** undefined: it came while the node was leaving, and is passed on as it is. */
+  readonly runner: Runner | undefined;
+  isOpen: boolean;
+  /** When its hand-over began; 0: it stays. */
+  partingAt: Millis;
+};
+
+type At =
+  | { readonly at: "running" }
+  /** It hands everything over; `isReady` once it knows how the others stand. */
+  | { readonly at: "leaving"; readonly since: Millis; isReady: boolean; readonly then: () => void }
+  | { readonly at: "over" };
+
+export class Station<Runner> {
+  readonly stats = {
+    /** Shards taken, and those among them whose grant was not heard but found by looking. */
+    grants: 0,
+    found: 0,
+    handOvers: 0,
+    /** Hand-overs that came too late: the shard was somebody else's already. */
+    lateHandOvers: 0,
+    /** Shards passed on unopened while leaving. */
+    passedOn: 0,
+    /** Shards that were somebody else's when this node wanted to commit, and when it looked. */
+    fenced: 0,
+    lost: 0,
+    /** Seconds from the moment a shard stopped taking here until it was the next owner's. */
+    handOver: new Spread(LATENCY_SECONDS),
+    /** Seconds from the grant until the shard takes batches here. */
+    opening: new Spread(LATENCY_SECONDS),
+  };
+  readonly #options: StationOptions<Runner>;
+  readonly #node: NodeId;
+  readonly #held = new Map<number, Held<Runner>>();
+  #at: At = { at: "running" };
+
+  constructor(options: StationOptions<Runner>) {
+    this.#options = options;
+    this.#node = options.membership.node;
+    options.holdings.fate = { opened: this.#opened, ended: this.#ended };
+    options.lookout.watch({ seen: this.#seen, settled: this.#settled });
+    const watcher = { census: this.#census, serving: this.#serving, buried: this.#buried };
+    options.membership.watch(watcher);
+  }
+
+  /** Shards held here, with their runners and epochs. */
+  get held(): ReadonlyMap<number, { readonly runner: Runner | undefined; readonly epoch: Epoch }> {
+    return this.#held;
+  }
+
+  get movesOutstanding(): number {
+    let count = 0;
+    for (const { partingAt } of this.#held.values()) if (partingAt > 0) count++;
+    return count;
+  }
+
+  /** Whether every shard held here takes batches: nothing is on its way in or out. */
+  get isSettled(): boolean {
+    for (const { isOpen, partingAt } of this.#held.values()) {
+      if (!isOpen || partingAt > 0) return false;
+    }
+    return this.#at.at === "running";
+  }
+
+  /** What the node's ear heard. */
+  heard(heard: Heard): void {
+    if (heard.on !== "granted") {
+      this.#options.holdings.heard(heard);
+      if (heard.on === "interrupted") this.#options.lookout.lookAtAll();
+      return;
+    }
+    const { lookout } = this.#options;
+    const { shard, epoch } = heard;
+    const known = lookout.seen.get(shard);
+    // A grant may come late, or twice: one that is no news is looked into.
+    if (known !== undefined && epoch <= known.epoch) lookout.look([shard]);
+    else lookout.learn(shard, { owner: this.#node, epoch });
+  }
+
+  /** Hands everything over and leaves. Calls back once that is done, or time is up. */
+  stop(then: () => void): void {
+    const { later, clock, membership, lookout, stopMs, log } = this.#options;
+    if (this.#at.at !== "running") return later(then, 0);
+    log.say("info", "leaving", { shards: this.#held.size });
+    this.#at = { at: "leaving", since: clock.precise(), isReady: false, then };
+    membership.setLeaving();
+    lookout.lookAtAll();
+    later(() => {
+      if (this.#at.at === "leaving") this.#finish("stop_late");
+    }, stopMs);
+  }
+
+  readonly #census = (census: Census, sentAt: Millis): void => {
+    this.#prepare(sentAt);
+    this.#move(census);
+  };
+
+  readonly #settled = (): void => {
+    const { census, censusAt } = this.#options.membership;
+    if (this.#at.at !== "leaving" || census === undefined) return;
+    this.#prepare(censusAt);
+    this.#move(census);
+  };
+
+  /** Who leaves first learns how the others stand: or goes without, if that takes too long. */
+  #prepare(censusAt: Millis): void {
+    if (this.#at.at !== "leaving") return;
+    const waited = censusAt - this.#at.since;
+    const isKnown = this.#options.lookout.isSettled;
+    if ((waited >= 0 && isKnown) || waited >= PATIENCE_MS) this.#at.isReady = true;
+  }
+
+  readonly #serving = (isServing: boolean): void => {
+    if (this.#at.at === "over") return;
+    const { holdings, lookout } = this.#options;
+    if (!isServing) return holdings.pause();
+    holdings.resume();
+    lookout.lookAtAll(); // What was said meanwhile was not listened to.
+  };
+
+  readonly #buried = (): void => {
+    const before = this.#at;
+    this.#end();
+    this.#options.buried();
+    if (before.at === "leaving") before.then();
+  };
+
+  /** Who holds a shard, as it was heard or seen. */
+  readonly #seen: NonNullable<Onlooker["seen"]> = (shard, { owner, epoch }, how) => {
+    const { membership, holdings } = this.#options;
+    if (this.#at.at === "over" || !membership.isServing) return;
+    const held = this.#held.get(shard);
+    const isMine = owner === this.#node;
+    if (held !== undefined) {
+      if (isMine && held.epoch === epoch) return;
+      if (held.partingAt > 0) return; // Its hand-over will tell.
+      this.stats.lost++;
+      this.#held.delete(shard);
+      holdings.drop(shard);
+    }
+    if (isMine) this.#take(shard, epoch, how);
+  };
+
+  #take(shard: number, epoch: Epoch, how: "looked" | "learned"): void {
+    const { holdings, run, clock, membership } = this.#options;
+    const since = clock.precise();
+    if (this.#at.at === "leaving") {
+      const held = { epoch, since, runner: undefined, isOpen: true, partingAt: 0 };
+      this.#held.set(shard, held);
+      if (membership.census !== undefined) this.#move(membership.census);
+      return;
+    }
+    this.stats.grants++;
+    if (how === "looked") this.stats.found++;
+    holdings.grant(shard, epoch);
+    const held = { epoch, since, runner: run(shard), isOpen: false, partingAt: 0 };
+    this.#held.set(shard, held);
+  }
+
+  readonly #opened = (shard: number): void => {
+    const held = this.#held.get(shard);
+    if (held === undefined || held.isOpen) return;
+    held.isOpen = true;
+    this.stats.opening.observe((this.#options.clock.precise() - held.since) / 1000);
+  };
+
+  readonly #ended = (shard: number): void => {
+    if (!this.#held.delete(shard)) return;
+    this.stats.fenced++;
+    this.#options.log.say("warn", "fenced", { shard });
+    this.#options.lookout.look([shard]);
+    this.#settled();
+  };
+
+  /** Hands over what should go, a few at a time. */
+  #move(census: Census): void {
+    const { membership } = this.#options;
+    if (this.#at.at === "over" || !membership.isServing) return;
+    if (this.#at.at === "running") {
+      for (const [shard, next] of census.wishes) {
+        if (next !== this.#node && isMember(next, census)) this.#handOver(shard, next);
+      }
+      return;
+    }
+    if (this.#held.size === 0 && this.#at.isReady) return this.#finish("left");
+    if (!this.#at.isReady) return;
+    const targets = this.#targets(census);
+    for (const shard of [...this.#held.keys()]) this.#handOver(shard, targets.get(shard) ?? "");
+  }
+
+  /** Where things should be without this node. */
+  #targets(census: Census): ReadonlyMap<number, NodeId> {
+    const { lookout, shards } = this.#options;
+    const held = new Map<number, NodeId>();
+    for (const [shard, { owner }] of lookout.seen) if (owner !== "") held.set(shard, owner);
+    const all = Array.from({ length: shards }, (_, shard) => shard);
+    return assign({ shards: all, nodes: hosts(census, this.#node), held });
+  }
+
+  #handOver(shard: number, next: NodeId | ""): void {
+    const held = this.#held.get(shard);
+    if (held === undefined || held.partingAt > 0) return;
+    if (this.movesOutstanding >= MOVES_MAX) return;
+    const { clock, holdings } = this.#options;
+    held.partingAt = Math.max(clock.precise(), MOMENT);
+    if (held.runner === undefined) return this.#passOn(shard, held, next);
+    holdings.handOver(shard, next, (isDone) => {
+      if (this.#held.get(shard) !== held) return;
+      this.#parted(shard, held, isDone ? { owner: next, epoch: held.epoch + 1 } : undefined);
+    });
+  }
+
+  #passOn(shard: number, held: Held<Runner>, next: NodeId | ""): void {
+    const { backbone, later } = this.#options;
+    backbone.assign(shard, { epoch: held.epoch, next }, (answer) => {
+      if (this.#held.get(shard) !== held) return;
+      if (!answer.known) return later(() => this.#passOn(shard, held, next), RETRY_MS);
+      this.stats.passedOn++;
+      this.#parted(shard, held, answer.value.holder);
+    });
+  }
+
+  #parted(shard: number, { partingAt }: Held<Runner>, holder: Holder | undefined): void {
+    const { lookout, clock, membership } = this.#options;
+    this.#held.delete(shard);
+    if (holder === undefined) {
+      this.stats.lateHandOvers++;
+      lookout.look([shard]);
+    } else {
+      this.stats.handOvers++;
+      this.stats.handOver.observe((clock.precise() - partingAt) / 1000);
+      lookout.learn(shard, holder);
+    }
+    if (membership.census !== undefined) this.#move(membership.census);
+  }
+
+  #finish(event: string): void {
+    if (this.#at.at !== "leaving") return;
+    const { then } = this.#at;
+    const { log, membership } = this.#options;
+    log.say(this.#held.size === 0 ? "info" : "warn", event, { shards: this.#held.size });
+    this.#end(); // What is left is taken over as soon as the lease is given back.
+    membership.leave(then);
+  }
+
+  #end(): void {
+    this.#at = { at: "over" };
+    for (const shard of this.#held.keys()) this.#options.holdings.drop(shard);
+    this.#held.clear();
+  }
+}
+
+function isMember(node: NodeId, census: Census): boolean {
+  return census.members.some((member) => {
+    return member.node === node && !member.isLeaving && isAlive(member, census);
+  });
+}
+
+/** How many shards are handed over at a time. */
+const MOVES_MAX = 4;
+/** How long a leaving node waits to learn how all the others stand. */
+const PATIENCE_MS = 1_000;
+const RETRY_MS = 200;
+/** The first moment that is not "never". */
+const MOMENT = Number.MIN_VALUE;
