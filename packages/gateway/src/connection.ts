@@ -29,9 +29,16 @@ export type Hall = {
   readonly seats: Set<Connection>;
   /** The protocols spoken here: few, most often one. */
   readonly choirs: Choir[];
+  /** The last number of the room's order that was passed on. */
+  lastSeq: number;
+  /** Frames were lost: until the room's shard has said how things stand nothing is passed on. */
+  hole: Hole | undefined;
   /** Bytes fanned out since its connections were last looked at for a backlog. */
   unchecked: number;
 };
+
+/** Who came while a hall's order had a hole, and the number behind which each is to hear it. */
+export type Hole = { readonly late: Map<Connection, number> };
 
 /** Those in a hall who speak one protocol: they hear the same frames. */
 export type Choir = { readonly voice: Voice; readonly topic: string; seats: number };
@@ -48,6 +55,9 @@ export type Waiting = {
 /** A user somebody here watches. */
 export type Watched = {
   readonly user: UserId;
+  readonly shard: number;
+  /** Whether the shard's inbox has taken that somebody here watches. */
+  isAsked: boolean;
   /** Undefined until the shard has said. */
   status: Status | undefined;
   /** Some watcher was answered before the status was known: it is told when it is. */
@@ -70,6 +80,10 @@ export class Connection {
   state: unknown = undefined;
   /** Set once an attach was asked for: whom the shard must be told of when it ends. */
   user: UserId | undefined = undefined;
+  /** That shard. */
+  home = NOWHERE;
+  /** Whether it was told so by that shard. */
+  isAttached = false;
   /** Why we closed it, if we did. */
   endedBy: Code | undefined = undefined;
   halls: readonly Hall[] = NO_HALLS;
@@ -90,8 +104,17 @@ export class Connection {
     this.allowance = allowance;
     this.allowanceAt = at;
   }
+
+  /** Its gateway's life is over: no shard knows it any more. */
+  forget(): void {
+    this.user = undefined;
+    this.isAttached = false;
+    this.halls = NO_HALLS;
+    this.watched = NO_WATCHED;
+  }
 }
 
+const NOWHERE = -1;
 /** Shared by all who have none: most connections watch nobody, many sit in no room. */
 const NO_HALLS: readonly Hall[] = [];
 const NO_WATCHED: Set<Watched> = new Set();

@@ -34,8 +34,27 @@ export class Crowd {
     return this.#all.values();
   }
 
+  /** So many of them, those who came first. */
+  first(count: number): readonly Connection[] {
+    const first: Connection[] = [];
+    for (const connection of this.#all.values()) {
+      if (first.length >= count) break;
+      first.push(connection);
+    }
+    return first;
+  }
+
   find(session: SessionId): Connection | undefined {
     return this.#all.get(session);
+  }
+
+  /** Those that asked for a name that the shard owns, and were not refused it. */
+  of(shard: number): readonly (readonly [SessionId, UserId])[] {
+    const sessions: (readonly [SessionId, UserId])[] = [];
+    for (const { home, session, user } of this.#all.values()) {
+      if (user !== undefined && home === shard) sessions.push([session, user]);
+    }
+    return sessions;
   }
 
   enter(connection: Connection): void {
@@ -43,8 +62,9 @@ export class Crowd {
     this.#strangers.add(connection);
   }
 
-  name(connection: Connection, user: UserId): void {
+  name(connection: Connection, user: UserId, home: number): void {
     connection.user = user;
+    connection.home = home;
     this.#strangers.delete(connection);
   }
 

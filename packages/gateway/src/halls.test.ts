@@ -7,8 +7,7 @@ import { Halls } from "./halls.ts";
 import { Outlet } from "./outlet.ts";
 import { GatewayStats } from "./stats.ts";
 
-const den = "den" as RoomId;
-const loft = "loft" as RoomId;
+const [den, loft] = ["den" as RoomId, "loft" as RoomId];
 const event = (seq: number): RoomEvent => {
   return { on: "game", seq, from: "ana" as UserId, actions: [], extra: "" };
 };
@@ -56,6 +55,10 @@ beforeEach(() => {
   });
 });
 
+const sit = (connection: Connection, room: RoomId, seq = 0): boolean => {
+  return halls.seat(connection, { room, seq });
+};
+
 const enter = (spoken: Voice = plain): Connection => {
   const address = { name: "", connections: 1, allowance: 0, at: 0 };
   const connection = new Connection(spoken, "s" as SessionId, address, 0, 0);
@@ -68,15 +71,15 @@ const enter = (spoken: Voice = plain): Connection => {
 
 describe("a seat", () => {
   it("is a subscription to the room's topic in the connection's own protocol", () => {
-    halls.seat(enter(plain), den);
-    halls.seat(enter(even), den);
+    sit(enter(plain), den);
+    sit(enter(even), den);
     expect(topics).toEqual(["+arden", "+brden"]);
   });
 
   it("is taken once, however often it is given", () => {
     const connection = enter();
-    halls.seat(connection, den);
-    halls.seat(connection, den);
+    sit(connection, den);
+    sit(connection, den);
     halls.fanOut(den, [event(1)]);
     expect(topics).toEqual(["+arden"]);
     expect(stats.deliveries).toBe(1);
@@ -86,32 +89,32 @@ describe("a seat", () => {
     expect(halls.size).toBe(0);
   });
 
-  it("in every hall is given up when a connection goes", () => {
+  it("is known to the connection, and its hall is there as long as somebody sits in it", () => {
     const [first, second] = [enter(), enter()];
     for (const connection of [first, second]) {
-      halls.seat(connection, den);
-      halls.seat(connection, loft);
+      sit(connection, den);
+      sit(connection, loft);
     }
-    halls.leaveAll(first);
+    for (const { id } of first.halls) halls.unseat(first, id);
     expect(first.halls).toEqual([]);
     expect(halls.size).toBe(2);
-    halls.leaveAll(second);
+    for (const { id } of second.halls) halls.unseat(second, id);
     expect(halls.size).toBe(0);
   });
 
   it("of a connection that has gone already is given up in silence", () => {
     const connection = enter();
-    halls.seat(connection, den);
+    sit(connection, den);
     connection.socket = undefined;
-    halls.leaveAll(connection);
+    halls.unseat(connection, den);
     expect(halls.size).toBe(0);
   });
 });
 
 describe("the fan-out", () => {
   it("is one publish per frame and protocol, whatever the number of seats", () => {
-    for (let n = 0; n < 5; n++) halls.seat(enter(plain), den);
-    for (let n = 0; n < 3; n++) halls.seat(enter(even), den);
+    for (let n = 0; n < 5; n++) sit(enter(plain), den);
+    for (let n = 0; n < 3; n++) sit(enter(even), den);
     halls.fanOut(den, [event(1), event(2)]);
     expect(published).toEqual(["arden: 1", "arden: 2", "brden: 2"]);
     expect(stats.deliveries).toBe(2 * 5 + 2 * 3);
@@ -121,7 +124,7 @@ describe("the fan-out", () => {
 
   it("to a room without seats here, or in which nothing shows, is nothing", () => {
     halls.fanOut(den, [event(1)]);
-    halls.seat(enter(even), den);
+    sit(enter(even), den);
     halls.fanOut(den, [event(1)]);
     expect(published).toEqual([]);
     expect(stats.deliveries).toBe(0);
@@ -129,17 +132,64 @@ describe("the fan-out", () => {
 
   it("leaves a protocol out when its last speaker has gone", () => {
     const last = enter(even);
-    halls.seat(enter(plain), den);
-    halls.seat(last, den);
+    sit(enter(plain), den);
+    sit(last, den);
     halls.unseat(last, den);
     halls.fanOut(den, [event(2)]);
     expect(published).toEqual(["arden: 2"]);
   });
 });
 
+describe("a hole in a shard's order", () => {
+  it("is not talked over: its rooms hear nothing until it is filled, other shards' rooms do", () => {
+    sit(enter(), den);
+    sit(enter(), loft);
+    halls.fanOut(den, [event(1)]);
+    const shard = halls.shardOf(den);
+    expect(halls.shardOf(loft)).not.toBe(shard);
+    halls.lose(shard);
+    halls.fanOut(den, [event(2)]);
+    halls.fanOut(loft, [event(1)]);
+    expect(published).toEqual(["arden: 1", "arloft: 1"]);
+    expect(halls.stale).toBe(1);
+    expect(halls.get(den)?.lastSeq).toBe(1);
+  });
+
+  it("knows who came meanwhile, and from where on they are to hear", () => {
+    const [early, late] = [enter(), enter()];
+    sit(early, den, 3);
+    halls.lose(halls.shardOf(den));
+    sit(late, den, 8);
+    halls.lose(halls.shardOf(den));
+    const hall = halls.get(den);
+    expect([...(hall?.hole?.late ?? [])]).toEqual([[late, 8]]);
+    expect(hall?.lastSeq).toBe(3);
+    halls.unseat(late, den);
+    expect(hall?.hole?.late.size).toBe(0);
+  });
+
+  it("does not concern rooms that are entered after it", () => {
+    halls.lose(halls.shardOf(den));
+    sit(enter(), den, 8);
+    halls.fanOut(den, [event(9)]);
+    expect(published).toEqual(["arden: 9"]);
+    expect(halls.stale).toBe(0);
+  });
+});
+
+it("remembers the last number that a room heard, with every action counted", () => {
+  sit(enter(), den, 4);
+  expect(halls.get(den)?.lastSeq).toBe(4);
+  const actions = [1, 2, 3].map((at) => ({ at, fields: "" }));
+  halls.fanOut(den, [{ on: "game", seq: 5, from: "ana" as UserId, actions, extra: "" }]);
+  expect(halls.get(den)?.lastSeq).toBe(7);
+  sit(enter(), den, 7);
+  expect(halls.get(den)?.lastSeq).toBe(7);
+});
+
 describe("the look at who lags", () => {
   it("comes after so many bytes, and then after as many again", () => {
-    halls.seat(enter(), den);
+    sit(enter(), den);
     for (let seq = 1; seq <= 3; seq++) halls.fanOut(den, [event(seq)]);
     expect(inspected).toHaveLength(0);
     halls.fanOut(den, [event(4)]);
@@ -149,7 +199,7 @@ describe("the look at who lags", () => {
   });
 
   it("comes within a large batch, not only after it", () => {
-    halls.seat(enter(), den);
+    sit(enter(), den);
     const seen: number[] = [];
     onInspect = () => seen.push(published.length);
     halls.fanOut(
@@ -161,9 +211,9 @@ describe("the look at who lags", () => {
 
   it("that ends the last of one protocol keeps nothing from another", () => {
     const [lagging, other] = [enter(plain), enter(even)];
-    halls.seat(lagging, den);
-    halls.seat(other, den);
-    onInspect = () => halls.leaveAll(lagging);
+    sit(lagging, den);
+    sit(other, den);
+    onInspect = () => halls.unseat(lagging, den);
     halls.fanOut(den, [2, 4, 6, 8].map(event));
     expect(published.filter((it) => it.startsWith("b"))).toEqual([
       "brden: 2",
@@ -177,6 +227,6 @@ describe("the look at who lags", () => {
 it("knows a room's shard, seated or not, by the one formula", () => {
   const vector = "CStrike" as RoomId; // Shard 7 of 8.
   expect(halls.shardOf(vector)).toBe(7);
-  halls.seat(enter(), vector);
+  sit(enter(), vector);
   expect(halls.shardOf(vector)).toBe(7);
 });

@@ -1,5 +1,5 @@
 /** The rooms that connections of this gateway sit in, and the fan-out to them. */
-import type { RoomEvent } from "@roundhouse/domain";
+import { lastOf, type RoomEvent } from "@roundhouse/domain";
 import { type RoomId, shardOf } from "@roundhouse/kernel";
 import type { Connection, Hall } from "./connection.ts";
 import type { Outlet } from "./outlet.ts";
@@ -28,14 +28,31 @@ export class Halls {
     return this.#halls.size;
   }
 
+  /** How many rooms wait to be told what was lost. */
+  get stale(): number {
+    let stale = 0;
+    for (const { hole } of this.#halls.values()) if (hole !== undefined) stale++;
+    return stale;
+  }
+
+  get(room: RoomId): Hall | undefined {
+    return this.#halls.get(room);
+  }
+
+  of(shard: number): readonly Hall[] {
+    return [...this.#halls.values()].filter((hall) => hall.shard === shard);
+  }
+
   shardOf(room: RoomId): number {
     return this.#halls.get(room)?.shard ?? shardOf(room, this.#shards);
   }
 
-  /** From here on the connection hears the room. */
-  seat(connection: Connection, room: RoomId): void {
+  /** From here on the connection hears the room, behind number `seq`. Tells whether it is new. */
+  seat(connection: Connection, { room, seq }: Place): boolean {
     const hall = this.#halls.get(room) ?? this.#open(room);
-    if (hall.seats.has(connection)) return;
+    if (hall.seats.has(connection)) return false;
+    if (hall.hole !== undefined) hall.hole.late.set(connection, seq);
+    else if (seq > hall.lastSeq) hall.lastSeq = seq;
     hall.seats.add(connection);
     connection.halls = connection.halls.concat(hall);
     const { voice } = connection;
@@ -46,11 +63,14 @@ export class Halls {
     }
     choir.seats++;
     connection.socket?.subscribe(choir.topic);
+    return true;
   }
 
-  unseat(connection: Connection, room: RoomId): void {
+  /** Tells whether it sat there. */
+  unseat(connection: Connection, room: RoomId): boolean {
     const hall = this.#halls.get(room);
-    if (hall === undefined || !hall.seats.delete(connection)) return;
+    if (hall === undefined || !hall.seats.delete(connection)) return false;
+    hall.hole?.late.delete(connection);
     connection.halls = connection.halls.filter((it) => it !== hall);
     const index = hall.choirs.findIndex((it) => it.voice === connection.voice);
     const choir = hall.choirs[index];
@@ -59,16 +79,24 @@ export class Halls {
       if (--choir.seats === 0) hall.choirs.splice(index, 1);
     }
     if (hall.seats.size === 0) this.#halls.delete(room);
+    return true;
   }
 
-  leaveAll(connection: Connection): void {
-    for (const hall of connection.halls) this.unseat(connection, hall.id);
+  /** Frames of a shard were lost: what comes of its rooms now would stand behind a hole. */
+  lose(shard: number): void {
+    for (const hall of this.of(shard)) hall.hole ??= { late: new Map() };
+  }
+
+  clear(): void {
+    this.#halls.clear();
   }
 
   /** Encodes once per protocol present and leaves the members to the native publish. */
   fanOut(room: RoomId, events: readonly RoomEvent[]): void {
     const hall = this.#halls.get(room);
-    if (hall === undefined) return;
+    const last = events[events.length - 1];
+    if (hall === undefined || hall.hole !== undefined || last === undefined) return;
+    hall.lastSeq = lastOf(last);
     // Whoever is found to lag leaves while we are at it, and the last of a choir takes it along.
     const choirs = hall.choirs.length > 1 ? [...hall.choirs] : hall.choirs;
     for (const { voice, topic, seats } of choirs) {
@@ -92,8 +120,18 @@ export class Halls {
 
   #open(id: RoomId): Hall {
     const shard = shardOf(id, this.#shards);
-    const hall: Hall = { id, shard, seats: new Set(), choirs: [], unchecked: 0 };
+    const hall: Hall = {
+      id,
+      shard,
+      seats: new Set(),
+      choirs: [],
+      lastSeq: 0,
+      hole: undefined,
+      unchecked: 0,
+    };
     this.#halls.set(id, hall);
     return hall;
   }
 }
+
+type Place = { readonly room: RoomId; readonly seq: number };

@@ -1,6 +1,9 @@
 /** Carriers, connections, fan-out, backpressure. */
-export { Gateway, type GatewayOptions, type Identity } from "./gateway.ts";
+export { Gateway } from "./gateway.ts";
+export type { DrainOptions } from "./leaving.ts";
+export type { Identity } from "./naming.ts";
+export type { GatewayOptions } from "./options.ts";
 export { type Page, readPages } from "./pages.ts";
 export { openSockets, type Sockets, type SocketsOptions } from "./sockets.ts";
-export { GatewayStats } from "./stats.ts";
+export { GatewayStats, type RepairCause, RepairCount } from "./stats.ts";
 export { loadNative } from "./uws.ts";

@@ -18,6 +18,7 @@ export class Doorkeeper {
   readonly #limits: Limits;
   readonly #addresses = new Map<string, Address>();
   #connections = 0;
+  #isShut = false;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -29,6 +30,7 @@ export class Doorkeeper {
 
   /** Admits a connection from an address, which it must give back by `leave`. */
   enter(name: string, now: Millis): Result<Address> {
+    if (this.#isShut) return fail("going_away");
     const { connectionsMax, connectionsPerAddressMax } = this.#limits;
     if (connectionsMax > 0 && this.#connections >= connectionsMax) {
       return fail("connections_limit", { most: connectionsMax });
@@ -44,6 +46,11 @@ export class Doorkeeper {
     address.connections++;
     this.#connections++;
     return ok(address);
+  }
+
+  /** From now on nobody is admitted. */
+  shut(): void {
+    this.#isShut = true;
   }
 
   leave(address: Address): void {

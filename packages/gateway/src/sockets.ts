@@ -215,6 +215,7 @@ const STATUS: Partial<Record<Code, string>> = {
   subprotocol_unknown: "400 Bad Request",
   address_limit: "429 Too Many Requests",
   connections_limit: "503 Service Unavailable",
+  going_away: "503 Service Unavailable",
 };
 
 const SAFETY_HEADERS = [

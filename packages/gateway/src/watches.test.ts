@@ -1,5 +1,5 @@
 import type { Status } from "@roundhouse/domain";
-import type { SessionId, UserId } from "@roundhouse/kernel";
+import { Digest, type SessionId, type UserId } from "@roundhouse/kernel";
 import type { AnyProtocol } from "@roundhouse/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Connection, type Voice } from "./connection.ts";
@@ -12,6 +12,8 @@ class Gate {
   readonly asked: string[] = [];
   readonly told: string[] = [];
   isFull = false;
+  /** What the shards must know that is watched here. */
+  readonly mirror = new Digest();
   readonly #topics = new Map<string, number>();
   readonly #voice = { protocol: PROTOCOL, mark: "0", isBinary: false, connections: 1 } as Voice;
   readonly #outlet = new Outlet(new GatewayStats());
@@ -32,6 +34,7 @@ class Gate {
         this.asked.push(`${on} ${users.join(" ")}`);
         return true;
       },
+      mirror: () => this.mirror,
       answer: ({ session }, statuses) => {
         const words = statuses.map(([user, status]) => `${user} ${status}`);
         this.told.push(`${session}: ${words.join(", ")}`);

@@ -12,15 +12,14 @@ import {
   type Watched,
 } from "./connection.ts";
 import type { Outlet } from "./outlet.ts";
+import { WatchList, type WatchListOptions } from "./watch-list.ts";
 
 type Statuses = readonly (readonly [UserId, Status])[];
 
-export type WatchesOptions = {
+export type WatchesOptions = WatchListOptions & {
   readonly shards: number;
   readonly outlet: Outlet;
   readonly voices: readonly Voice[];
-  /** Asks a shard to tell of users from now on, or to stop. */
-  readonly ask: (on: "watch" | "unwatch", shard: number, users: readonly UserId[]) => boolean;
   /** Hands a subscriber the statuses that it asked for. */
   readonly answer: (connection: Connection, statuses: Statuses) => void;
 };
@@ -29,15 +28,13 @@ export class Watches {
   readonly #watched = new Map<UserId, Watched>();
   readonly #waiting = new Set<Waiting>();
   readonly #options: WatchesOptions;
-  /** A full inbox did not take the question: it is asked again. */
-  readonly #unasked = new Set<Watched>();
-  /** Nor that these need not be told of any longer. */
-  readonly #unreleased = new Set<UserId>();
+  readonly #list: WatchList;
   /** Bytes said about users: no connection can have been sent more of that. */
   #spreadBytes = 0;
 
   constructor(options: WatchesOptions) {
     this.#options = options;
+    this.#list = new WatchList(options);
   }
 
   get size(): number {
@@ -64,7 +61,7 @@ export class Watches {
       waiting.unknown++;
       watched.waiting.push(waiting);
     }
-    this.#ask(fresh);
+    this.#list.begin(fresh);
     if (waiting.unknown === 0) this.#answer(waiting);
     else this.#waiting.add(waiting);
   }
@@ -137,11 +134,30 @@ export class Watches {
 
   /** Nobody waits long for a shard in trouble: what is known is told, the rest follows by itself. */
   sweep(now: Millis): void {
-    this.#ask([...this.#unasked]);
-    this.#tell("unwatch", [...this.#unreleased]);
+    this.#list.retry();
     for (const waiting of this.#waiting) {
       if (now - waiting.since >= WAIT_MS) this.#answer(waiting);
     }
+  }
+
+  /** Everybody of a shard that somebody here watches. */
+  of(shard: number): readonly UserId[] {
+    return this.#of(shard).map(({ user }) => user);
+  }
+
+  /** The shard's inbox took the whole list of them. */
+  listed(shard: number): void {
+    this.#list.listed(shard, this.#of(shard));
+  }
+
+  clear(): void {
+    this.#watched.clear();
+    this.#waiting.clear();
+    this.#list.clear();
+  }
+
+  #of(shard: number): readonly Watched[] {
+    return [...this.#watched.values()].filter((watched) => watched.shard === shard);
   }
 
   #spread({ user }: Watched, status: Status): void {
@@ -158,43 +174,12 @@ export class Watches {
   }
 
   #open(user: UserId): Watched {
-    const watched: Watched = { user, status: undefined, isOwed: false, watchers: 0, waiting: [] };
+    const shard = shardOf(user, this.#options.shards);
+    const isAsked = this.#list.resume(user);
+    const begun = { status: undefined, isOwed: false, watchers: 0, waiting: [] };
+    const watched: Watched = { user, shard, isAsked, ...begun };
     this.#watched.set(user, watched);
-    this.#unreleased.delete(user); // It would end what begins here.
     return watched;
-  }
-
-  #ask(watched: readonly Watched[]): void {
-    const refused = this.#tell(
-      "watch",
-      watched.map(({ user }) => user),
-    );
-    for (const it of watched) {
-      if (refused.has(it.user)) this.#unasked.add(it);
-      else this.#unasked.delete(it);
-    }
-  }
-
-  /** Tells the shards about users, one command for each shard; answers those that were not taken. */
-  #tell(on: "watch" | "unwatch", users: readonly UserId[]): ReadonlySet<UserId> {
-    const refused = new Set<UserId>();
-    const byShard = new Map<number, UserId[]>();
-    for (const user of users) {
-      const shard = shardOf(user, this.#options.shards);
-      const group = byShard.get(shard);
-      if (group === undefined) byShard.set(shard, [user]);
-      else group.push(user);
-    }
-    for (const [shard, group] of byShard) {
-      const isTaken = this.#options.ask(on, shard, group);
-      for (const user of group) {
-        if (!isTaken) refused.add(user);
-        if (on === "watch") continue;
-        if (isTaken) this.#unreleased.delete(user);
-        else this.#unreleased.add(user);
-      }
-    }
-    return refused;
   }
 
   /** One more of those asked for is known, or not wanted any more. */
@@ -216,13 +201,9 @@ export class Watches {
   }
 
   #release(released: readonly Watched[]): void {
-    const ended: UserId[] = [];
-    for (const watched of released) {
-      if (--watched.watchers > 0) continue;
-      this.#watched.delete(watched.user);
-      if (!this.#unasked.delete(watched)) ended.push(watched.user);
-    }
-    this.#tell("unwatch", ended);
+    const ended = released.filter((watched) => --watched.watchers === 0);
+    for (const { user } of ended) this.#watched.delete(user);
+    this.#list.end(ended);
   }
 }
 

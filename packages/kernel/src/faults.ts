@@ -92,6 +92,11 @@ export const catalogue = {
     retry: "later",
     say: "Too much was sent before the id was confirmed; wait for the answer.",
   },
+  session_lost: {
+    close: 4413,
+    retry: "later",
+    say: "The server lost track of this session; connect again and resume.",
+  },
   resume_secret_invalid: {
     close: 4400,
     retry: "never",

@@ -1,0 +1,159 @@
+/** What a connection says and is told goes through its protocol; what that asks for is done here. */
+import { type Clock, type Failure, type Millis, type RoomId, shardOf } from "@roundhouse/kernel";
+import type { Asked, Frame, Input, Output } from "@roundhouse/protocol";
+import type { CatchUp } from "./catch-ups.ts";
+import type { Connection } from "./connection.ts";
+import type { Crowd } from "./crowd.ts";
+import type { Halls } from "./halls.ts";
+import type { Inboxes } from "./inboxes.ts";
+import type { Doorkeeper } from "./limits.ts";
+import type { Outlet } from "./outlet.ts";
+import type { Patience } from "./patience.ts";
+import type { GatewayStats } from "./stats.ts";
+import type { Watches } from "./watches.ts";
+
+export type DialogueLimits = {
+  /** How many users `there` names at most. */
+  readonly thereMax: number;
+  readonly subscriptionsMax: number;
+  /** So long a reader may take for what comes all at once. */
+  readonly slowMs: Millis;
+};
+
+export type DialogueOptions = {
+  readonly shards: number;
+  readonly limits: DialogueLimits;
+  readonly clock: Clock;
+  readonly stats: GatewayStats;
+  readonly outlet: Outlet;
+  readonly door: Doorkeeper;
+  readonly crowd: Crowd;
+  readonly halls: Halls;
+  readonly inboxes: Inboxes;
+  readonly watches: Watches;
+  readonly patience: Patience;
+  readonly identify: (connection: Connection, asked: Identifying) => void;
+  /** A room was asked what somebody missed. */
+  readonly caughtUp: (shard: number, command: CatchUp) => void;
+};
+
+export type Identifying = Extract<Output<unknown>, { to: "identify" }>;
+type Watching = Extract<Output<unknown>, { to: "watch" }>;
+type Status = Extract<Output<unknown>, { to: "status" }>;
+/** What a refusal answers. */
+type Refused = { readonly room?: RoomId; readonly request?: number | undefined };
+
+export class Dialogue {
+  readonly #options: DialogueOptions;
+
+  constructor(options: DialogueOptions) {
+    this.#options = options;
+  }
+
+  open(connection: Connection): void {
+    const { protocol } = connection.voice;
+    const [state, outputs] = protocol.open(connection.session, this.#options.clock.now());
+    connection.state = state;
+    this.#perform(connection, outputs);
+  }
+
+  input(connection: Connection, input: Input<unknown>): void {
+    const { protocol } = connection.voice;
+    const now = this.#options.clock.now();
+    const [state, outputs] = protocol.step(connection.state, input, now);
+    connection.state = state;
+    this.#perform(connection, outputs);
+  }
+
+  refuse(connection: Connection, { code, facts }: Failure, { room, request }: Refused): void {
+    this.#options.stats.refuse(code);
+    this.input(connection, { on: "told", told: { on: "refused", code, facts, room, request } });
+  }
+
+  /** Asks a room, in a connection's name. */
+  ask(connection: Connection, command: Asked): void {
+    const { caughtUp, door, halls, inboxes } = this.#options;
+    if (command.on === "join") door.charge(connection, command.invite.length);
+    const shard = halls.shardOf(command.room);
+    const appended = inboxes.append(shard, command);
+    if (!appended.ok) this.refuse(connection, appended, command);
+    else if (command.on === "catchUp") caughtUp(shard, command);
+  }
+
+  #perform(connection: Connection, outputs: readonly Output<unknown>[]): void {
+    for (const output of outputs) {
+      if (connection.socket === undefined) return; // An earlier output closed it.
+      if (!this.#one(connection, output)) return; // What would have followed does not either.
+    }
+  }
+
+  /** Tells whether it was not refused at once, which goes for what others follow on. */
+  #one(connection: Connection, output: Output<unknown>): boolean {
+    const { crowd, limits, patience, stats, watches } = this.#options;
+    switch (output.to) {
+      case "room":
+        this.ask(connection, output.command);
+        return true;
+      case "send":
+        this.#send(connection, connection.voice.protocol.encode(output.reply));
+        return true;
+      case "identify":
+        this.#options.identify(connection, output);
+        return true;
+      case "watch":
+        return this.#watch(connection, output);
+      case "unwatch":
+        watches.unwatch(connection, output.users);
+        return true;
+      case "status":
+        return this.#setStatus(connection, output);
+      case "there":
+        this.input(connection, { on: "there", users: crowd.users(limits.thereMax) });
+        return true;
+      case "replay":
+        this.#replay(connection, output);
+        return true;
+      case "close":
+        stats.refuse(output.why);
+        patience.end(connection, output.why);
+        return true;
+    }
+  }
+
+  #send(connection: Connection, frame: Frame): void {
+    const { clock, outlet, patience } = this.#options;
+    if (!outlet.send(connection, frame)) patience.look(connection, clock.now());
+  }
+
+  #replay(connection: Connection, { room, events }: Extract<Output<unknown>, { to: "replay" }>) {
+    const { clock, limits } = this.#options;
+    // All of it comes at once, so the reader gets the time that a slow one has to read it.
+    connection.patientUntil = clock.now() + limits.slowMs;
+    for (const frame of connection.voice.protocol.broadcast(room, events)) {
+      this.#send(connection, frame);
+    }
+  }
+
+  #watch(connection: Connection, { users, request }: Watching): boolean {
+    const { clock, limits, stats, watches } = this.#options;
+    const most = limits.subscriptionsMax;
+    if (connection.watched.size + watches.countNew(connection, users) > most) {
+      // Not `refused`: while the name is being checked, that would mean the name.
+      const code = "subscriptions_limit";
+      stats.refuse(code);
+      this.input(connection, { on: "garbled", code, facts: { most }, request });
+      return false;
+    }
+    watches.watch(connection, users, clock.now());
+    return true;
+  }
+
+  #setStatus(connection: Connection, output: Status): boolean {
+    const { inboxes, shards } = this.#options;
+    const { user, away } = output;
+    const command = { on: "status", user, session: connection.session, away } as const;
+    const appended = inboxes.append(shardOf(user, shards), command);
+    if (!appended.ok) this.refuse(connection, appended, output);
+    return appended.ok;
+  }
+}

@@ -1,0 +1,53 @@
+/** Somebody says a name: it is proved where that is demanded, and the user's shard is asked. */
+import { fail, type Result, shardOf, type UserId } from "@roundhouse/kernel";
+import type { Connection } from "./connection.ts";
+import type { Crowd } from "./crowd.ts";
+import type { Dialogue, Identifying } from "./dialogue.ts";
+import type { Inboxes } from "./inboxes.ts";
+
+/** Who a token says somebody is. */
+export interface Identity {
+  /** Whether every name must be proved, also unregistered ones. */
+  readonly isDemanded: boolean;
+  /** Calls back once, perhaps before it returns. */
+  prove(token: string, user: UserId, then: (proof: Result<void>) => void): void;
+}
+
+export type NamingOptions = {
+  readonly shards: number;
+  readonly identity: Identity;
+  readonly crowd: Crowd;
+  readonly inboxes: Inboxes;
+  readonly dialogue: Dialogue;
+};
+
+export class Naming {
+  readonly #options: NamingOptions;
+
+  constructor(options: NamingOptions) {
+    this.#options = options;
+  }
+
+  identify(connection: Connection, { attach, token }: Identifying): void {
+    const { dialogue, identity } = this.#options;
+    const { request } = attach;
+    if (token === undefined) {
+      if (!identity.isDemanded) return this.#attach(connection, attach, false);
+      return dialogue.refuse(connection, fail("token_missing"), { request });
+    }
+    identity.prove(token, attach.user, (proof) => {
+      if (connection.socket === undefined) return; // It left while its token was looked at.
+      if (proof.ok) this.#attach(connection, attach, true);
+      else dialogue.refuse(connection, proof, { request });
+    });
+  }
+
+  #attach(connection: Connection, attach: Identifying["attach"], proven: boolean): void {
+    const { crowd, dialogue, inboxes, shards } = this.#options;
+    const { request, user } = attach;
+    const shard = shardOf(user, shards);
+    crowd.name(connection, user, shard);
+    const appended = inboxes.append(shard, { ...attach, on: "attach", proven });
+    if (!appended.ok) dialogue.refuse(connection, appended, { request });
+  }
+}

@@ -1,0 +1,23 @@
+/** What a gateway is given. */
+import type { Command, Item } from "@roundhouse/domain";
+import type { Clock, GatewayId, Log } from "@roundhouse/kernel";
+import type { Bus } from "@roundhouse/ledger";
+import type { AnyProtocol } from "@roundhouse/protocol";
+import type { BacklogLimits } from "./backlog.ts";
+import type { DialogueLimits } from "./dialogue.ts";
+import type { Limits } from "./limits.ts";
+import type { Identity } from "./naming.ts";
+
+export type GatewayBus = Bus<Command, Item>;
+
+export type GatewayOptions = {
+  readonly id: GatewayId;
+  /** K. */
+  readonly shards: number;
+  readonly bus: GatewayBus;
+  readonly protocols: readonly AnyProtocol[];
+  readonly identity: Identity;
+  readonly limits: Limits & BacklogLimits & DialogueLimits & { readonly messageBytesMax: number };
+  readonly clock: Clock;
+  readonly log: Log;
+};

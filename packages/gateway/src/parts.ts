@@ -1,0 +1,82 @@
+/** The parts of a gateway, put together: who asks whom. */
+import type { Told } from "@roundhouse/domain";
+import { CatchUps } from "./catch-ups.ts";
+import type { Connection, Voice } from "./connection.ts";
+import { Crowd } from "./crowd.ts";
+import { Dialogue } from "./dialogue.ts";
+import { Halls } from "./halls.ts";
+import { Inboxes } from "./inboxes.ts";
+import type { Doorkeeper } from "./limits.ts";
+import { Naming } from "./naming.ts";
+import type { GatewayOptions } from "./options.ts";
+import type { Outlet } from "./outlet.ts";
+import { Patience } from "./patience.ts";
+import { Repairs } from "./repairs.ts";
+import { Restoration } from "./restoration.ts";
+import { Roll } from "./roll.ts";
+import type { GatewayStats } from "./stats.ts";
+import { Watches } from "./watches.ts";
+
+/** What all of them have at hand. */
+type Ground = {
+  readonly options: GatewayOptions;
+  readonly door: Doorkeeper;
+  readonly voices: readonly Voice[];
+  readonly outlet: Outlet;
+  readonly stats: GatewayStats;
+};
+
+export type Parts = ReturnType<typeof assemble>;
+
+export function assemble({ options, door, voices, outlet, stats }: Ground) {
+  const { bus, clock, id, identity, limits, log, shards } = options;
+  const crowd = new Crowd(limits);
+  const inboxes = new Inboxes(id, bus);
+  const catchUps = new CatchUps();
+  const halls: Halls = new Halls({
+    shards,
+    outlet,
+    inspect: (hall) => patience.inspect(hall),
+    inspectBytes: limits.softBytes,
+  });
+  const roll = new Roll({ shards, crowd, halls, inboxes, stats });
+  const watches: Watches = new Watches({
+    shards,
+    outlet,
+    voices,
+    ask: (on, shard, users) => inboxes.append(shard, { on, users }).ok,
+    mirror: (shard) => roll.mirror(shard).watches,
+    answer: (connection, statuses) => dialogue.input(connection, { on: "statuses", statuses }),
+  });
+  const patience: Patience = new Patience({
+    door,
+    crowd,
+    stats,
+    clock,
+    log,
+    input: (connection, input) => dialogue.input(connection, input),
+  });
+  const common = { shards, clock, crowd, halls, inboxes, watches, stats };
+  const dialogue: Dialogue = new Dialogue({
+    ...common,
+    limits,
+    outlet,
+    door,
+    patience,
+    identify: (connection, asked) => naming.identify(connection, asked),
+    caughtUp: (shard, command) => catchUps.ask({ shard, round: repairs.round, command }),
+  });
+  const naming = new Naming({ shards, identity, crowd, inboxes, dialogue });
+
+  /** Seats first, then words: what comes after this in the room's order is heard. */
+  const tell = (connection: Connection, told: Told): void => {
+    roll.told(connection, told);
+    catchUps.told(connection.session, told);
+    if (told.on === "refused") stats.refuse(told.code);
+    dialogue.input(connection, { on: "told", told });
+  };
+  const askAgain = dialogue.ask.bind(dialogue);
+  const restoration = new Restoration({ crowd, halls, watches, roll, catchUps, tell, askAgain });
+  const repairs: Repairs = new Repairs({ ...common, roll, restoration, log });
+  return { crowd, inboxes, catchUps, halls, roll, watches, patience, dialogue, repairs, tell };
+}

@@ -1,0 +1,66 @@
+/** Who sends too fast, who reads too slowly: told so, and in the end closed by name. */
+import { type Clock, type Code, catalogue, type Log, type Millis } from "@roundhouse/kernel";
+import type { Input } from "@roundhouse/protocol";
+import type { Connection, Hall } from "./connection.ts";
+import type { Crowd } from "./crowd.ts";
+import type { Doorkeeper } from "./limits.ts";
+import type { GatewayStats } from "./stats.ts";
+
+export type PatienceOptions = {
+  readonly door: Doorkeeper;
+  readonly crowd: Crowd;
+  readonly stats: GatewayStats;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly input: (connection: Connection, input: Input<unknown>) => void;
+};
+
+export class Patience {
+  readonly #options: PatienceOptions;
+
+  constructor(options: PatienceOptions) {
+    this.#options = options;
+  }
+
+  /** Whether one more message may pass. */
+  isWithinRate(connection: Connection): boolean {
+    const { clock, door, input, stats } = this.#options;
+    const now = clock.now();
+    const verdict = door.judge(connection, now);
+    if (verdict === "take") return true;
+    stats.refuse("rate_exceeded");
+    if (now - connection.warnedAt >= WARN_MS || verdict === "close") {
+      connection.warnedAt = now;
+      input(connection, { on: "garbled", code: "rate_exceeded", facts: {} });
+    }
+    if (verdict === "close") this.end(connection, "rate_exceeded");
+    return false;
+  }
+
+  inspect(hall: Hall): void {
+    const now = this.#options.clock.now();
+    for (const connection of hall.seats) this.look(connection, now);
+  }
+
+  look(connection: Connection, now: Millis): void {
+    if (this.#options.crowd.isTooSlow(connection, now)) this.#closeSlow(connection);
+  }
+
+  /** Closes from our side. The socket's own close event tells the rest. */
+  end(connection: Connection, code: Code): void {
+    connection.endedBy = code;
+    connection.socket?.end(catalogue[code].close, code);
+  }
+
+  #closeSlow(connection: Connection): void {
+    const { log, stats } = this.#options;
+    stats.slowCloses++;
+    stats.refuse("reader_too_slow");
+    const { session, address } = connection;
+    log.say("info", "reader_too_slow", { session, address: address.name });
+    this.end(connection, "reader_too_slow");
+  }
+}
+
+/** Who sends too fast is told so, but not in a flood of its own. */
+const WARN_MS = 1_000;

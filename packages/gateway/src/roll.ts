@@ -1,0 +1,142 @@
+/**
+ * Who is attached and seated here as the shards told it, and how the shards hear that somebody went.
+ * Both also lead the mirrors that digests are compared with.
+ */
+import type { Told } from "@roundhouse/domain";
+import type { RoomId, SessionId } from "@roundhouse/kernel";
+import type { Connection } from "./connection.ts";
+import type { Crowd } from "./crowd.ts";
+import type { Halls } from "./halls.ts";
+import type { Departure, Inboxes } from "./inboxes.ts";
+import { Mirror } from "./mirror.ts";
+import type { GatewayStats } from "./stats.ts";
+
+export type RollOptions = {
+  readonly shards: number;
+  readonly crowd: Crowd;
+  readonly halls: Halls;
+  readonly inboxes: Inboxes;
+  readonly stats: GatewayStats;
+};
+
+type Detach = Extract<Departure, { on: "detach" }>;
+
+export class Roll {
+  readonly #options: RollOptions;
+  #mirrors: readonly Mirror[];
+
+  constructor(options: RollOptions) {
+    this.#options = options;
+    this.#mirrors = mirrors(options.shards);
+  }
+
+  mirror(shard: number): Mirror {
+    const mirror = this.#mirrors[shard];
+    if (mirror === undefined) throw new RangeError(`there is no shard ${shard}`);
+    return mirror;
+  }
+
+  /** What a shard told changes where its session's connection is; before the connection hears it. */
+  told(connection: Connection, told: Told): void {
+    const { halls } = this.#options;
+    const { home, session } = connection;
+    switch (told.on) {
+      case "attached":
+        if (!connection.isAttached) this.mirror(home).sessions.add(session);
+        connection.isAttached = true;
+        return;
+      case "ended":
+        if (connection.isAttached) this.mirror(home).sessions.remove(session);
+        connection.isAttached = false;
+        return;
+      case "seated":
+      case "replayed":
+        if (halls.seat(connection, told)) this.#seats(told.room).add(seatOf(session, told.room));
+        return;
+      case "unseated":
+        if (!halls.unseat(connection, told.room)) return;
+        return this.#seats(told.room).remove(seatOf(session, told.room));
+      case "refused":
+      case "accepted":
+      case "invited":
+        return;
+    }
+  }
+
+  /** The same for a session whose connection is gone: all that came before is known to the shard. */
+  toldOfAbsent(shard: number, session: SessionId, told: Told): void {
+    const { sessions, seats } = this.mirror(shard);
+    switch (told.on) {
+      case "attached":
+      case "ended":
+        sessions.correct(session, told.on === "attached");
+        return;
+      case "unseated":
+        seats.correct(seatOf(session, told.room), false);
+        return;
+      case "seated":
+      case "replayed": {
+        const seat = seatOf(session, told.room);
+        if (seats.correct(seat, true)) return;
+        seats.add(seat); // It asked for the seat, and was gone when it got it.
+        this.part(session, told.room);
+        return;
+      }
+      case "refused":
+      case "accepted":
+      case "invited":
+        return;
+    }
+  }
+
+  /** Nobody hears anything on this seat any more. The shard counts it until it is told so. */
+  part(session: SessionId, room: RoomId): void {
+    const { halls, inboxes, stats } = this.#options;
+    const shard = halls.shardOf(room);
+    this.mirror(shard).seats.withdraw(seatOf(session, room), true);
+    inboxes.depart(shard, { on: "part", room, session });
+    stats.parts++;
+  }
+
+  /** The connection is gone, out of its rooms too. */
+  depart(connection: Connection, how: Detach["how"]): void {
+    const { halls, inboxes } = this.#options;
+    const { home, isAttached, session, user } = connection;
+    for (const { id } of connection.halls) {
+      this.part(session, id);
+      halls.unseat(connection, id);
+    }
+    if (user === undefined) return;
+    this.mirror(home).sessions.withdraw(session, isAttached);
+    inboxes.depart(home, { on: "detach", user, session, how });
+  }
+
+  /** The shard and we agree on what is here now: that is what it must know from here on. */
+  agree(shard: number): void {
+    const { crowd, halls } = this.#options;
+    const { sessions, seats } = this.mirror(shard);
+    sessions.clear();
+    seats.clear();
+    for (const { home, isAttached, session } of crowd.everybody) {
+      if (isAttached && home === shard) sessions.add(session);
+    }
+    for (const { id, seats: seated } of halls.of(shard)) {
+      for (const { session } of seated) seats.add(seatOf(session, id));
+    }
+  }
+
+  clear(): void {
+    this.#mirrors = mirrors(this.#options.shards);
+  }
+
+  #seats(room: RoomId) {
+    return this.mirror(this.#options.halls.shardOf(room)).seats;
+  }
+}
+
+const mirrors = (shards: number): readonly Mirror[] => {
+  return Array.from({ length: shards }, () => new Mirror());
+};
+
+/** A seat as digests count it. */
+const seatOf = (session: SessionId, room: RoomId): string => `${session} ${room}`;
