@@ -3,6 +3,7 @@ export { type Client, Crowd, type Deed } from "./crowd.ts";
 export { Desk } from "./desk.ts";
 export { type Concerned, FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 export { type InstantStore, instantStore } from "./instant-store.ts";
+export { LossyBus } from "./lossy-bus.ts";
 export { ModelBackbone, type ModelOptions } from "./model-backbone.ts";
 export type { ModelShard } from "./model-backbone-shard.ts";
 export { bounds, limits, rules } from "./numbers.ts";

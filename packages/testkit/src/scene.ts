@@ -14,7 +14,7 @@ import {
   silentLog,
   type UserId,
 } from "@roundhouse/kernel";
-import { EmbeddedLedger } from "@roundhouse/ledger";
+import { type Bus, EmbeddedLedger } from "@roundhouse/ledger";
 import type { Bounds } from "@roundhouse/protocol";
 import { turntable, turntable2 } from "@roundhouse/protocol-turntable";
 import { ShardRunner } from "@roundhouse/shard";
@@ -36,6 +36,8 @@ type SceneOptions = {
   /** Whether every name needs a token, as with AUTH=token. */
   readonly isTokenDemanded?: boolean;
   readonly store?: InstantStore;
+  /** What stands between a gateway and the ledger; nothing unless a test says so. */
+  readonly wire?: (ledger: Bus<Command, Item>) => Bus<Command, Item>;
 };
 
 type Connecting = {
@@ -191,7 +193,7 @@ export class Scene {
     return new Gateway({
       id,
       shards: this.#shards,
-      bus: this.ledger,
+      bus: options.wire?.(this.ledger) ?? this.ledger,
       protocols: [turntable(spoken), turntable2(spoken)],
       identity: {
         isDemanded: options.isTokenDemanded ?? false,
