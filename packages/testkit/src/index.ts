@@ -1,10 +1,13 @@
 /** What tests stand on: scenes, players, a virtual time, one shard alone. Only tests import it. */
 export { type Client, Crowd, type Deed } from "./crowd.ts";
 export { Desk } from "./desk.ts";
+export { Dice } from "./dice.ts";
 export { type Concerned, FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 export { type InstantStore, instantStore } from "./instant-store.ts";
 export { LossyBus } from "./lossy-bus.ts";
 export { ModelBackbone, type ModelOptions } from "./model-backbone.ts";
+export { type Faults, Link, type LinkOptions, noFaults } from "./model-backbone-link.ts";
+export { Outage } from "./model-backbone-outage.ts";
 export type { ModelShard } from "./model-backbone-shard.ts";
 export { bounds, limits, rules } from "./numbers.ts";
 export { Player } from "./player.ts";
@@ -16,6 +19,7 @@ export {
 } from "./redis-groups.ts";
 export { RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";
 export { Scene, scene, tokenOf } from "./scene.ts";
+export { SlowBus } from "./slow-bus.ts";
 export { type Heard, json, sentences, type Tongue } from "./tongue.ts";
 export { Trio, type TrioOptions } from "./trio.ts";
 export { START, seconds, VirtualTime } from "./virtual-time.ts";
