@@ -53,6 +53,11 @@ export class Doorkeeper {
     this.#isShut = true;
   }
 
+  /** People may come again: it will not end after all. */
+  reopen(): void {
+    this.#isShut = false;
+  }
+
   leave(address: Address): void {
     this.#connections--;
     if (--address.connections === 0) this.#addresses.delete(address.name);

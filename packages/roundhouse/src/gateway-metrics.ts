@@ -1,8 +1,14 @@
 /** What a gateway shows of itself: every metric's name, meaning and source. */
-import type { Gateway } from "@roundhouse/gateway";
-import { counter, counterBy, gauge, gaugeBy, type Metric } from "./metrics.ts";
+import type { Gateway, GatewayStats } from "@roundhouse/gateway";
+import { counter, counterBy, counterByPair, gauge, gaugeBy, type Metric } from "./metrics.ts";
 
-export function gatewayMetrics({ gateway }: { readonly gateway: Gateway }): readonly Metric[] {
+type Source = { readonly gateway: Gateway };
+
+export function gatewayMetrics(source: Source): readonly Metric[] {
+  return [...connectionMetrics(source), ...agreementMetrics(source)];
+}
+
+function connectionMetrics({ gateway }: Source): readonly Metric[] {
   const { stats, voices, door } = gateway;
   return [
     gaugeBy("roundhouse_connections", "Open connections by protocol.", "protocol", () =>
@@ -42,4 +48,44 @@ export function gatewayMetrics({ gateway }: { readonly gateway: Gateway }): read
       () => stats.refusals,
     ),
   ];
+}
+
+/** Whether this gateway and the shards know the same of each other. Without a fault no repair. */
+function agreementMetrics({ gateway }: Source): readonly Metric[] {
+  const { stats } = gateway;
+  return [
+    counter("roundhouse_digests_total", "Digests compared with what this gateway knows.", () => {
+      return stats.digests;
+    }),
+    counterByPair(
+      "roundhouse_repairs_total",
+      "Shards asked how things stand (begun), and what was wrong, by cause: digests that differed, or " +
+        "frames that were lost for good (missed).",
+      ["cause", "what"],
+      () => repairs(stats),
+    ),
+    counter("roundhouse_snapshots_total", "Answers to the question how things stand.", () => {
+      return stats.snapshots;
+    }),
+    counter("roundhouse_parts_total", "Seats given up because their connection had gone.", () => {
+      return stats.parts;
+    }),
+    gauge("roundhouse_stale_rooms", "Rooms that hear nothing until a repair is done.", () => {
+      return gateway.staleHalls;
+    }),
+    gauge("roundhouse_departures_owed", "Departures that no inbox has taken yet.", () => {
+      return gateway.owed;
+    }),
+    gauge(
+      "roundhouse_shard_silence_seconds",
+      "How long the quietest shard has not been heard; a digest every 10 s makes each speak.",
+      () => Math.max(0, ...gateway.silences()) / 1000,
+    ),
+  ];
+}
+
+function* repairs({ repairs }: GatewayStats): Iterable<readonly [string, string, number]> {
+  for (const [cause, count] of Object.entries(repairs)) {
+    for (const [what, times] of Object.entries(count)) yield [cause, what, Number(times)];
+  }
 }

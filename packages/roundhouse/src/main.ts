@@ -2,8 +2,10 @@
 import { type Command, FAILED, FINE, MISUSED, type Terminal } from "./commands/command.ts";
 import { config } from "./commands/config.ts";
 import { drain } from "./commands/drain.ts";
+import { gateway } from "./commands/gateway.ts";
 import { nodes } from "./commands/nodes.ts";
 import { rooms } from "./commands/rooms.ts";
+import { shard } from "./commands/shard.ts";
 import { start } from "./commands/start.ts";
 import { token } from "./commands/token.ts";
 import { topology } from "./commands/topology.ts";
@@ -11,7 +13,7 @@ import { who } from "./commands/who.ts";
 import { version } from "./version.ts";
 
 /** Those that run a node until they are told to stop. */
-const running: readonly Command[] = [start];
+const running: readonly Command[] = [start, gateway, shard];
 const asking: readonly Command[] = [topology, rooms, who, token, nodes, drain];
 const commands: readonly Command[] = [...running, config, ...asking];
 

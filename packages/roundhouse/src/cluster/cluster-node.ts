@@ -1,0 +1,129 @@
+/**
+ * What a gateway and a shard node share: operators are answered from the first moment, Redis is waited
+ * for as long as it takes, and then the node serves until it is stopped.
+ */
+import { openTokens, type Tokens } from "@roundhouse/accounts";
+import { fail, systemChance, systemClock } from "@roundhouse/kernel";
+import { type AdminServer, openAdmin } from "../admin.ts";
+import type { AdminPorts } from "../admin-ports.ts";
+import type { ProcessLog } from "../log.ts";
+import { info, type Metric, type Metrics, registry } from "../metrics.ts";
+import type { RunningNode, StartingNode } from "../node.ts";
+import type { Settings } from "../settings.ts";
+import { version } from "../version.ts";
+import { openDataSet } from "./data-set.ts";
+import type { World } from "./life.ts";
+import { openRedis, type Redis } from "./redis.ts";
+
+/** What serves, once Redis was found. */
+export type Serving = {
+  /** 0 where no players connect. */
+  readonly httpPort: number;
+  readonly ports: Omit<AdminPorts, "metrics" | "live">;
+  readonly metrics: readonly Metric[];
+  /** In good order: nothing is lost, nobody is kept waiting. */
+  stop(): Promise<void>;
+  /** At once, without a word: the others find out by its lease. */
+  abandon(): void;
+};
+
+export type Role = {
+  readonly name: "gateway" | "shard";
+  open(world: World, tokens: Tokens): Promise<Serving>;
+};
+
+/** Resolves once operators are answered; rejects with a `StartFailure` when they cannot be. */
+export async function startNode(
+  settings: Settings,
+  log: ProcessLog,
+  role: Role,
+): Promise<StartingNode> {
+  const facts = { version, node: settings.nodeName, mode: role.name, auth: settings.auth };
+  const own = registry([info("roundhouse_info", "What this node is.", facts)]);
+  const stage = { ports: waitingPorts(own), isOver: false };
+  const admin = await openAdminPort(settings, log, stage);
+  let redis: Redis | undefined;
+  let serving: Serving | undefined;
+
+  const begin = async (): Promise<RunningNode> => {
+    redis = openRedis(settings, log);
+    const { backbone } = redis;
+    const world = { ...tools, settings, backbone, log };
+    const awaited = (why: string): void => log.say("warn", "redis_awaited", { why });
+    const asked = { backbone, later: tools.later, isOver: () => stage.isOver, awaited };
+    const found = openDataSet(settings, asked, systemChance);
+    const keys = await Promise.race([found, redis.refused]);
+    serving = await role.open(world, openTokens({ ...keys, clock: systemClock }));
+    if (stage.isOver) serving.abandon(); // It was stopped meanwhile.
+    stage.ports = servingPorts(serving, own);
+    return { httpPort: serving.httpPort, adminPort: admin.port, stop };
+  };
+  const close = async (reason: string): Promise<void> => {
+    stage.isOver = true;
+    stage.ports = { ...stage.ports, ready: () => fail("going_away") };
+    // What crashed is not trusted to end well: its lease tells the others.
+    if (reason === "crashed") serving?.abandon();
+    else await serving?.stop();
+    await admin.close();
+    await redis?.close();
+  };
+  let closing: Promise<void> | undefined;
+  const stop = (reason: string): Promise<void> => {
+    closing ??= close(reason);
+    return closing;
+  };
+  return { up: begin(), stop };
+}
+
+type Stage = { readonly ports: AdminPorts };
+
+function openAdminPort(settings: Settings, log: ProcessLog, stage: Stage): Promise<AdminServer> {
+  const { adminHost: host, adminPort: port, adminToken: token } = settings;
+  return openAdmin({
+    host,
+    port,
+    token,
+    log,
+    get ports() {
+      return stage.ports;
+    },
+  });
+}
+
+/** As long as Redis is not there nobody can be told anything. */
+function waitingPorts(metrics: Metrics): AdminPorts {
+  const later = async () => fail("shard_unavailable");
+  return {
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    live: () => true,
+    ready: () => fail("shard_unavailable"),
+    topology: () => ({ k: 0, shards: [] }),
+    rooms: later,
+    who: later,
+    protect: later,
+    nodes: later,
+    drain: later,
+    issue: later,
+  };
+}
+
+function servingPorts({ ports, metrics }: Serving, own: Metrics): AdminPorts {
+  const more = registry(metrics, { processMetrics: false });
+  const { contentType } = own;
+  return {
+    ...ports,
+    metrics: async () => ({ contentType, text: `${await own.text()}\n${await more.text()}` }),
+    live: () => true, // Whoever answers at all has a loop that turns.
+  };
+}
+
+const tools = {
+  chance: systemChance,
+  clock: systemClock,
+  defer: (run: () => void): void => void setImmediate(run),
+  later: (run: () => void, afterMs: number): void => void setTimeout(run, afterMs).unref(),
+  every: (run: () => void, periodMs: number): (() => void) => {
+    const timer = setInterval(run, periodMs);
+    return () => clearInterval(timer);
+  },
+};

@@ -1,0 +1,101 @@
+/**
+ * One life of a node in a cluster: its id, its lease, its ear, and what it says to the shards. A node
+ * that was declared dead goes on under another id, so all of this is made anew.
+ */
+import type { Command, Item } from "@roundhouse/domain";
+import type { Chance, Clock, GatewayId, Log } from "@roundhouse/kernel";
+import {
+  type Backbone,
+  type Card,
+  ClusterBus,
+  type Codec,
+  type Heard,
+  msgpack,
+  type NodeId,
+} from "@roundhouse/ledger";
+import { Membership } from "@roundhouse/shard";
+import { Inquiry } from "../inquiry.ts";
+import type { Settings } from "../settings.ts";
+
+export type World = {
+  readonly settings: Settings;
+  readonly backbone: Backbone;
+  readonly chance: Chance;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly defer: (run: () => void) => void;
+  readonly later: (run: () => void, afterMs: number) => void;
+  /** Again and again; returns the way to stop. */
+  readonly every: (run: () => void, periodMs: number) => () => void;
+};
+
+export type Life = {
+  readonly node: NodeId;
+  /** The same: it speaks and hears in this name. */
+  readonly gateway: GatewayId;
+  readonly bus: ClusterBus<Command, Item>;
+  readonly membership: Membership;
+  readonly inquiry: Inquiry;
+  /** What the ear hears, beside what the bus does with it. */
+  listen(ear: (heard: Heard) => void): void;
+  /** Says in every inbox that this was all: nothing of it is kept there any more. */
+  farewell(): Promise<void>;
+  /** Hears and says nothing more. */
+  end(): void;
+};
+
+export const codec: Codec<Command> = { ...msgpack, isFarewell: ({ on }) => on === "gatewayGone" };
+export const FAREWELL: Command = { on: "gatewayGone" };
+
+/** Its lease is not asked for before `membership.beat`. */
+export function openLife(world: World, card: () => Omit<Card, "isLeaving">): Life {
+  const { settings, backbone, chance, clock, log, defer, later } = world;
+  const { shards, inboxCommandsMax: queueMax, inboxEntriesMax: inboxMax } = settings;
+  const node = chance.bits64() as NodeId;
+  const gateway = node as string as GatewayId;
+  const tools = { node, shards, backbone, codec, clock, log, defer, later };
+  const membership = new Membership({ node, card, backbone, clock, log, later });
+  // A shard that takes nothing of us any more knows something: the next renewal will tell all.
+  const buried = (): void => membership.beat();
+  const bus = new ClusterBus<Command, Item>({ ...tools, queueMax, inboxMax, buried });
+  const inquiry = new Inquiry(bus, { id: gateway, shards });
+  const ears = [(heard: Heard): void => bus.heard(heard)];
+  const unlisten = backbone.listen(node, (heard) => {
+    for (const ear of ears) ear(heard);
+  });
+  return {
+    node,
+    gateway,
+    bus,
+    membership,
+    inquiry,
+    listen: (ear) => void ears.push(ear),
+    farewell: () => bury({ backbone, shards, node, word: bus.lastWord(node, FAREWELL) }),
+    end: () => {
+      unlisten();
+      inquiry.close();
+      bus.stop();
+    },
+  };
+}
+
+type Burial = {
+  readonly backbone: Pick<Backbone, "bury">;
+  readonly shards: number;
+  readonly node: NodeId;
+  readonly word: Uint8Array;
+};
+
+/** A shard that does not answer now keeps a few bytes for it: not worth waiting for. */
+async function bury({ backbone, shards, node, word }: Burial): Promise<void> {
+  for (let first = 0; first < shards; first += AT_ONCE) {
+    const some = Array.from({ length: Math.min(AT_ONCE, shards - first) }, (_, index) => {
+      return new Promise<void>((resolve) => {
+        backbone.bury(first + index, node, word, () => resolve());
+      });
+    });
+    await Promise.all(some);
+  }
+}
+
+const AT_ONCE = 64;

@@ -1,0 +1,169 @@
+/** The composition root of `roundhouse gateway`: a node that players connect to. */
+import { hostname } from "node:os";
+import type { Tokens } from "@roundhouse/accounts";
+import { Gateway, type Sockets } from "@roundhouse/gateway";
+import { fail, ok, type Result } from "@roundhouse/kernel";
+import type { Card, Census } from "@roundhouse/ledger";
+import { type Serving, startNode } from "./cluster/cluster-node.ts";
+import { DRAIN_MS, type Drain, startDrain } from "./cluster/drain.ts";
+import { type Life, openLife, type World } from "./cluster/life.ts";
+import { lifeMetrics } from "./cluster/life-metrics.ts";
+import { operatorPorts } from "./cluster/operator-ports.ts";
+import { Readiness } from "./cluster/readiness.ts";
+import { clusterTopology } from "./cluster/topology.ts";
+import { within } from "./cluster/within.ts";
+import { gatewayMetrics } from "./gateway-metrics.ts";
+import type { ProcessLog } from "./log.ts";
+import type { StartingNode } from "./node.ts";
+import { checkNative, openPlayers, playersHost, playersOf } from "./players.ts";
+import type { Settings } from "./settings.ts";
+
+export async function startGateway(settings: Settings, log: ProcessLog): Promise<StartingNode> {
+  checkNative();
+  return startNode(settings, log, {
+    name: "gateway",
+    open: (world, tokens) => open(world, tokens, log),
+  });
+}
+
+/** What changes while it runs. */
+type State = {
+  /** The one life after the other. */
+  life: Life;
+  /** Where players connect; undefined until they may. */
+  sockets: Sockets | undefined;
+  /** An operator wants it empty. */
+  drain: Drain | undefined;
+  isStopping: boolean;
+  rebirths: number;
+};
+
+type House = { readonly world: World; readonly gateway: Gateway; readonly state: State };
+
+async function open(world: World, tokens: Tokens, log: ProcessLog): Promise<Serving> {
+  const { settings, clock, every } = world;
+  const { shards } = settings;
+  const house = build(world, playersOf(settings, { tokens, log }));
+  const { gateway, state } = house;
+  const life = (): Life => state.life;
+  const topology = clusterTopology({
+    shards,
+    self: () => life().node,
+    own: (host) => settings.publicAddress || `ws://${host}`,
+    census: () => life().membership.census,
+  });
+  // Whoever connects to a node without a lease would be online for ever, should it end now.
+  await begun(house);
+  const sockets = await openPlayers(settings, { gateway, topology });
+  state.sockets = sockets;
+  life().membership.beat(); // Now it has an address.
+
+  const readiness = new Readiness({ shards, clock, inquiry: () => life().inquiry });
+  const rest = every(() => {
+    gateway.sweep();
+    void readiness.beat();
+  }, BEAT_MS);
+  const serves = (): Result<void> => {
+    if (state.isStopping || state.drain !== undefined) return fail("going_away");
+    return life().membership.isServing ? ok(undefined) : fail("shard_unavailable");
+  };
+  const seenFrom = (asked: string) => topology(playersHost(asked, sockets.port));
+  const abandon = (): void => {
+    rest();
+    life().end();
+    sockets.stopListening();
+    sockets.close();
+  };
+  return {
+    httpPort: sockets.port,
+    ports: operatorPorts({ world, tokens, life, readiness, topology: seenFrom, serves }),
+    metrics: [
+      ...gatewayMetrics({ gateway }),
+      ...lifeMetrics({ world, life, readiness, rebirths: () => state.rebirths }),
+    ],
+    abandon,
+    stop: async () => {
+      await leave(house, sockets);
+      abandon();
+    },
+  };
+}
+
+function build(world: World, players: ReturnType<typeof playersOf>): House {
+  const { settings, clock, log } = world;
+  const { shards, nodeName: name } = settings;
+  const card = (): Omit<Card, "isLeaving"> => {
+    const address = addressOf(settings, state.sockets?.port);
+    return { name, role: "gateway", address, connections: gateway.connections };
+  };
+  const life = openLife(world, card);
+  const drain = undefined;
+  const state: State = { life, sockets: undefined, drain, isStopping: false, rebirths: 0 };
+  const { gateway: id, bus } = life;
+  const gateway: Gateway = new Gateway({ id, shards, bus, ...players, clock, log });
+  const house = { world, gateway, state };
+  const watch = ({ membership }: Life): void => {
+    membership.watch({ census: (census) => heed(house, census), buried });
+  };
+  const buried = (): void => {
+    const before = state.life;
+    before.end();
+    if (state.isStopping) return;
+    state.rebirths++;
+    state.life = openLife(world, card);
+    log.say("warn", "reborn", { incarnation: state.life.node });
+    gateway.reborn(state.life.gateway, state.life.bus);
+    watch(state.life);
+    state.life.membership.beat();
+  };
+  watch(life);
+  return house;
+}
+
+/** Resolves with the first renewal of its lease. */
+function begun({ state }: House): Promise<void> {
+  return new Promise((resolve) => {
+    state.life.membership.watch({ census: () => resolve() });
+    state.life.membership.beat();
+  });
+}
+
+/** Does what operators want of a node of its name. */
+function heed({ world, gateway, state }: House, { drained }: Census): void {
+  const isWanted = drained.includes(world.settings.nodeName);
+  if (state.isStopping || isWanted === (state.drain !== undefined)) return;
+  world.log.say("info", isWanted ? "draining" : "drain_undone");
+  if (isWanted) state.drain = startDrain(world, gateway);
+  else {
+    state.drain?.undo();
+    state.drain = undefined;
+  }
+}
+
+/** In good order: nobody new, everybody asked to move, everything said, and then its lease. */
+async function leave({ world, gateway, state }: House, sockets: Sockets): Promise<void> {
+  state.isStopping = true;
+  const { membership, bus, farewell } = state.life;
+  membership.setLeaving();
+  sockets.stopListening();
+  state.drain?.undo();
+  const isEmpty = await within(DRAIN_MS + GRACE_MS, startDrain(world, gateway).done);
+  if (!isEmpty) world.log.say("warn", "drain_late", { connections: gateway.connections });
+  gateway.close();
+  await within(GRACE_MS, new Promise<void>((done) => bus.outgoing.flushed(done)));
+  // What it watched and where its connections sat is forgotten: they are gone.
+  await within(GRACE_MS, farewell());
+  await within(GRACE_MS, new Promise<void>((done) => membership.leave(done)));
+}
+
+/** Where other machines reach it: what the operator says, or the best guess. */
+function addressOf({ publicAddress, host }: Settings, port: number | undefined): string {
+  if (port === undefined) return "";
+  const isWide = host === "0.0.0.0" || host === "::";
+  const name = isWide ? hostname() : host.includes(":") ? `[${host}]` : host;
+  return publicAddress || `ws://${name}:${port}`;
+}
+
+const BEAT_MS = 1_000;
+/** For each step of the end, so that all of it is within the command's patience. */
+const GRACE_MS = 2_000;

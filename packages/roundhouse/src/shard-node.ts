@@ -1,0 +1,139 @@
+/** The composition root of `roundhouse shard`: a node that owns its share of the shards. */
+import type { Tokens } from "@roundhouse/accounts";
+import type { Command, Item, UserRecord } from "@roundhouse/domain";
+import { fail, ok } from "@roundhouse/kernel";
+import { ClusterLedger } from "@roundhouse/ledger";
+import { Coordinator, Lookout, ShardRunner, Station } from "@roundhouse/shard";
+import { type Serving, startNode } from "./cluster/cluster-node.ts";
+import { codec, FAREWELL, type Life, openLife, type World } from "./cluster/life.ts";
+import { lifeMetrics } from "./cluster/life-metrics.ts";
+import { operatorPorts } from "./cluster/operator-ports.ts";
+import { Readiness } from "./cluster/readiness.ts";
+import { stationMetrics } from "./cluster/station-metrics.ts";
+import { clusterTopology } from "./cluster/topology.ts";
+import { within } from "./cluster/within.ts";
+import type { ProcessLog } from "./log.ts";
+import type { StartingNode } from "./node.ts";
+import { rulesOf } from "./parts.ts";
+import type { Settings } from "./settings.ts";
+import { shardMetrics } from "./shard-metrics.ts";
+
+export function startShard(settings: Settings, log: ProcessLog): Promise<StartingNode> {
+  return startNode(settings, log, { name: "shard", open: async (...lent) => openShard(...lent) });
+}
+
+export type House = {
+  readonly life: Life;
+  readonly ledger: ClusterLedger<Command, Item, UserRecord>;
+  readonly station: Station<ShardRunner>;
+  readonly coordinator: Coordinator;
+  readonly lookout: Lookout;
+};
+
+/** All of it but the process: what a test runs on a time of its own. */
+export function openShard(world: World, tokens: Tokens): Serving {
+  const { settings, clock, log } = world;
+  const { shards } = settings;
+  const state = { isStopping: false, rebirths: 0 };
+  const buried = (): void => {
+    house.life.end();
+    if (state.isStopping) return;
+    state.rebirths++;
+    house = build(world, buried);
+    log.say("warn", "reborn", { incarnation: house.life.node });
+    house.life.membership.beat();
+  };
+  let house = build(world, buried);
+  const life = (): Life => house.life;
+  const readiness = new Readiness({ shards, clock, inquiry: () => life().inquiry });
+  const rest = beat(world, { readiness, house: () => house });
+  life().membership.beat();
+
+  const self = () => life().node;
+  const census = () => life().membership.census;
+  const topology = clusterTopology({ shards, self, own: () => "", census });
+  const serves = () => {
+    if (state.isStopping) return fail("going_away");
+    return life().membership.isServing ? ok(undefined) : fail("shard_unavailable");
+  };
+  const abandon = (): void => {
+    rest();
+    life().end();
+  };
+  return {
+    httpPort: 0,
+    ports: operatorPorts({ world, tokens, life, readiness, topology, serves }),
+    metrics: [
+      ...shardMetrics(() => runnersOf(house)),
+      ...lifeMetrics({ world, life, readiness, rebirths: () => state.rebirths }),
+      ...stationMetrics(() => house),
+    ],
+    abandon,
+    stop: async () => {
+      state.isStopping = true;
+      const { station, life } = house;
+      await within(HAND_OVER_MS + GRACE_MS, new Promise<void>((done) => station.stop(done)));
+      // Whatever was kept for its questions is forgotten.
+      await within(GRACE_MS, life.farewell());
+      abandon();
+    },
+  };
+}
+
+function build(world: World, buried: () => void): House {
+  const { settings, backbone, clock, log, defer, later } = world;
+  const { shards, nodeName: name } = settings;
+  const life = openLife(world, () => ({ name, role: "shard", address: "" }));
+  const { node, bus, membership } = life;
+  const tools = { shards, backbone, clock, log, defer, later };
+  const ledger = new ClusterLedger<Command, Item, UserRecord>({
+    ...tools,
+    node,
+    bus,
+    codec,
+    historyBytesMax: settings.shardHistoryBytesMax,
+    recordsMax: Math.ceil(settings.recordsMax / shards),
+  });
+  const lookout = new Lookout({ ...tools, membership });
+  const rules = rulesOf(settings);
+  const station = new Station<ShardRunner>({
+    ...tools,
+    membership,
+    lookout,
+    holdings: ledger,
+    run: (shard) => new ShardRunner({ shard, shards, rules, ledger }),
+    buried,
+    stopMs: HAND_OVER_MS,
+  });
+  const lastWord = (dead: typeof node): Uint8Array => bus.lastWord(dead, FAREWELL);
+  const coordinator = new Coordinator({ ...tools, membership, lookout, lastWord });
+  life.listen((heard) => station.heard(heard));
+  return { life, ledger, station, coordinator, lookout };
+}
+
+/** What happens by itself as time passes; the lease beats by itself. Returns the way to stop it. */
+function beat(
+  { clock, every }: World,
+  { readiness, house }: { readonly readiness: Readiness; readonly house: () => House },
+): () => void {
+  let beats = 0;
+  return every(() => {
+    beats++;
+    const now = clock.now();
+    for (const runner of runnersOf(house())) runner.tick(now);
+    if (beats % BEACON_BEATS === 0) house().ledger.beat();
+    if (beats % PING_BEATS === 0) void readiness.beat();
+  }, TICK_MS);
+}
+
+function runnersOf({ station }: House): readonly ShardRunner[] {
+  return [...station.held.values()].flatMap(({ runner }) => (runner === undefined ? [] : [runner]));
+}
+
+const TICK_MS = 250;
+/** A beacon every 500 ms, a ping every second. */
+const BEACON_BEATS = 2;
+const PING_BEATS = 4;
+/** All of it within the time after which the command's end would not be clean. */
+const HAND_OVER_MS = 20_000;
+const GRACE_MS = 1_500;
