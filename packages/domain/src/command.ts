@@ -90,16 +90,12 @@ export type RoomCommand =
   /** From a user's shard: a session was resumed, and its seat here goes on under the new one. */
   | ({ readonly on: "reseat"; readonly was: SessionId; readonly gateway: GatewayId } & Bond)
   /** A session that moved to a new connection takes its seat along and asks what it missed. */
-  | {
+  | ({
       readonly on: "catchUp";
-      readonly room: RoomId;
-      readonly user: UserId;
-      readonly session: SessionId;
-      readonly was: SessionId;
-      /** The last event number it has seen; undefined when it cannot say. */
-      readonly after: number | undefined;
-    }
-  /** From a gateway: the session's connection is gone; its seat stays, and hears nothing more. */
+      /** Whose connection it is, when the question comes by way of the user's shard. */
+      readonly gateway?: GatewayId | undefined;
+    } & CaughtUp)
+  /** From a gateway, or the user's shard: the connection is gone; its seat stays, and hears nothing. */
   | { readonly on: "part"; readonly room: RoomId; readonly session: SessionId }
   | ({
       readonly on: "history";
@@ -114,6 +110,16 @@ export type Bond = {
   readonly session: SessionId;
   readonly room: RoomId;
 };
+
+/** What a session that moved to a new connection says of a room where it has a seat. */
+type CaughtUp = Bond & {
+  readonly was: SessionId;
+  /** The last event number it has seen; undefined when it cannot say. */
+  readonly after: number | undefined;
+};
+
+/** From a room's shard to the user's: the seat of a resumed session is not there, or not yet. */
+export type Seek = { readonly on: "seek"; readonly gateway: GatewayId } & CaughtUp;
 
 /** To a shard as a whole. */
 export type ShardCommand =
@@ -151,7 +157,7 @@ export type Resync = {
   readonly watches: readonly UserId[];
 };
 
-export type Command = UserCommand | RoomCommand | ShardCommand;
+export type Command = UserCommand | RoomCommand | Seek | ShardCommand;
 
 /** The users whose durable records a command needs before it can be decided. */
 export function usersOf(command: Command): readonly UserId[] {

@@ -8,6 +8,9 @@ import type { Millis, UserId } from "@roundhouse/kernel";
 import type { RoomEvent } from "./item.ts";
 import type { Rules } from "./rules.ts";
 
+/** An event and when it happened. */
+export type Dated = { readonly at: Millis; readonly event: RoomEvent };
+
 export class History {
   /** An event, or the fields of its only action. */
   readonly #events: (RoomEvent | string)[] = [];
@@ -25,6 +28,11 @@ export class History {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** The number of the oldest event. */
+  get first(): number | undefined {
+    return this.#size === 0 ? undefined : this.#seqs[this.#oldest];
   }
 
   add(event: RoomEvent, now: Millis, rules: Rules): void {
@@ -58,6 +66,20 @@ export class History {
       if (event !== undefined && lastOf(event) > seq) events.push(event);
     }
     return events;
+  }
+
+  /** Takes in events that happened before those that are here, as if it had been there. */
+  prepend(older: readonly Dated[], rules: Rules): void {
+    if (older.length === 0) return;
+    const newer: Dated[] = [];
+    for (let index = 0; index < this.#size; index++) {
+      const place = this.#place(index);
+      const event = this.#at(place);
+      if (event !== undefined) newer.push({ at: this.#times[place] ?? 0, event });
+    }
+    while (this.#size > 0) this.#drop();
+    for (const { at, event } of older) this.add(event, at, rules);
+    for (const { at, event } of newer) this.add(event, at, rules);
   }
 
   #place(index: number): number {

@@ -14,6 +14,8 @@ export type {
   Told,
   UserFacts,
 } from "./item.ts";
+export { type LiveEntries, liveChanges, restore } from "./live.ts";
+export { needsPast, type PastItem, remember } from "./past.ts";
 export type { Invite, UserRecord } from "./record.ts";
 export { ACTION_AGE_MS_MAX, type Rules, type SessionsRule } from "./rules.ts";
 export { openScene, type Scene } from "./scene.ts";

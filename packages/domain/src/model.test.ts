@@ -5,8 +5,8 @@ import { Packr } from "msgpackr";
 import { describe, expect, it } from "vitest";
 import { lastOf } from "./history.ts";
 import type { RoomEvent } from "./item.ts";
-import type { Room } from "./room.ts";
 import type { Rules } from "./rules.ts";
+import type { Room } from "./seats.ts";
 
 const USERS = 4;
 const ROOMS = 3;
@@ -35,7 +35,8 @@ const deeds: readonly (readonly [number, fc.Arbitrary<Deed>])[] = [
   [3, fc.record({ on: fc.constant("close"), who, how: fc.constantFrom("left", "lost") })],
   [3, fc.record({ on: fc.constantFrom("watch", "watch", "unwatch"), gate, user })],
   [1, fc.record({ on: fc.constant("die"), gate })],
-  [14, fc.record({ on: fc.constant("work"), shard: fc.nat(2) })],
+  [3, fc.record({ on: fc.constant("compare"), gate, shard: fc.nat(2) })],
+  [14, fc.record({ on: fc.constant("work"), shard: fc.nat(2), isSlow: fc.boolean() })],
   [2, fc.record({ on: fc.constant("pass"), ms: fc.constantFrom(1, 1000, 30_000, 90_000) })],
 ];
 const lives = fc.array(fc.oneof(...deeds.map(([weight, arbitrary]) => ({ weight, arbitrary }))), {
@@ -72,7 +73,8 @@ describe("whatever a crowd does", () => {
             expect(members.size).toBeGreaterThan(0);
             expect(members.size).toBeLessThanOrEqual(SEATS);
             expect(sum(members.values())).toBe(seats.size);
-            expect(sum(gateways.values())).toBe(seats.size);
+            const heard = [...seats.values()].filter(({ isParted }) => !isParted);
+            expect(sum(gateways.values())).toBe(heard.length);
           }
         }
       });
@@ -97,9 +99,9 @@ describe("whatever a crowd does", () => {
     check((life, more) => {
       const { events } = live(life, more, () => {});
       for (const happened of events.values()) {
-        let last: number = FIRST_HEARD - 1;
+        let last = 0;
         for (const event of happened) {
-          if (event.seq !== FIRST_HEARD) expect(event.seq).toBe(last + 1);
+          if (event.seq !== 1) expect(event.seq).toBe(last + 1);
           last = lastOf(event);
         }
       }
@@ -193,6 +195,29 @@ describe("whatever a crowd does", () => {
     });
   });
 
+  it("presence_true: after quiet the seats that hear are those of open connections", () => {
+    check((life, more) => {
+      const crowd = live(life, more, () => {});
+      for (const [, it] of roomsOf(crowd)) {
+        for (const [session, { isParted }] of it.seats) {
+          const client = crowd.clients.find((it) => it.session === session);
+          expect(isParted).toBe(client?.isOpen !== true);
+        }
+      }
+    });
+  });
+
+  it("digests: whatever a gateway did not do itself it was told, in its place", () => {
+    check((life, more) => {
+      const crowd = live(life, more, () => {});
+      for (let shard = 0; shard < crowd.desks.length; shard++) {
+        for (const gate of [0, 1]) crowd.do({ on: "compare", gate, shard });
+      }
+      crowd.settle();
+      expect(crowd.differences).toEqual([]);
+    });
+  });
+
   it("bounded: when all have gone, nothing of them stays in memory", () => {
     check((life, more) => {
       const crowd = live(life, more, () => {});
@@ -200,6 +225,8 @@ describe("whatever a crowd does", () => {
       crowd.settle();
       for (const { state } of crowd.desks) {
         expect([state.users.size, state.rooms.size, state.due.size]).toEqual([0, 0, 0]);
+        const watched = [...state.watchers.values()].flat();
+        expect(state.tallies.size).toBe(new Set(watched).size);
       }
     });
   });
@@ -229,8 +256,6 @@ describe("whatever a crowd does", () => {
 
 /** The same lives in every run; for a longer search change it, and `numRuns`. */
 const SEED = 20_261_121;
-/** A room that was empty is new and begins again; its first join nobody is there to hear. */
-const FIRST_HEARD = 2;
 const packr = new Packr({ useRecords: false });
 const sum = (counts: Iterable<number>): number => [...counts].reduce((all, it) => all + it, 0);
 const roomsOf = (crowd: Crowd) => {

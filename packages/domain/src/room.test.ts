@@ -240,7 +240,7 @@ describe("a room's order", () => {
     const desk = new Desk();
     for (const who of ["ana", "ben"]) desk.settle(attach(who));
     const told = [
-      join("ana"), // Nobody is there yet to be told of number 1.
+      join("ana"), // Nobody is there yet to be told of number 1; it is said all the same.
       act("ana", 1, 2, 3),
       join("ben"),
       act("ben"),
@@ -253,6 +253,7 @@ describe("a room's order", () => {
       event.seq,
     ]);
     expect(numbers).toEqual([
+      ["joined", 1],
       ["game", 2],
       ["joined", 5],
       ["game", 6],
@@ -302,7 +303,7 @@ describe("a request that wants an answer", () => {
     ]);
   });
 
-  it.each(["act", "invite", "history", "leave", "catchUp"] as const)(
+  it.each(["act", "invite", "history", "leave"] as const)(
     "to %s is refused under its number to who has no seat",
     (on) => {
       const desk = seated("ana");
@@ -326,7 +327,10 @@ describe("a session's seat that moved to a new connection", () => {
 
   it("hears what it missed, and from then on everything at its new gateway", () => {
     const { desk, told } = moved();
-    expect(told).toMatchObject([{ on: "replayed", seq: 3, lost: 0, events: [{ seq: 3 }] }]);
+    expect(told).toMatchObject([
+      { on: "unseated" }, // To the old connection, if it is still there.
+      { on: "replayed", seq: 3, lost: 0, events: [{ seq: 3 }] },
+    ]);
     expect(desk.batch([act("ben", 2)]).items.map(({ to }) => to)).toEqual([["gate0", "gate1"]]);
   });
 
@@ -379,7 +383,7 @@ describe("a session's seat that moved to a new connection", () => {
         ? item.told.events.map(({ seq }) => seq)
         : [];
     });
-    expect(seen).toEqual([[3], [2, 3], [4]]);
+    expect(seen).toEqual([[3], [], [2, 3], [4]]);
   });
 });
 
@@ -437,7 +441,6 @@ const EXTRAS = {
   invite: { users: [] },
   history: { after: 0 },
   leave: {},
-  catchUp: { was: "ghost", after: 0 },
 };
 
 const attach = (who: string, resume?: string, session = who): Command => {

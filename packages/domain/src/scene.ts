@@ -1,7 +1,8 @@
 /** Where decisions are made: who asks, when, under which rules, and what shall follow from it. */
-import type { Deadlines, GatewayId, Millis, UserId } from "@roundhouse/kernel";
+import type { Deadlines, GatewayId, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import { Effects } from "./effects.ts";
 import type { Rules } from "./rules.ts";
+import type { Tallies } from "./tallies.ts";
 
 export type Scene = {
   readonly rules: Rules;
@@ -10,18 +11,38 @@ export type Scene = {
   readonly watchers: ReadonlyMap<UserId, readonly GatewayId[]>;
   /** Asks for another look at a user when the time has come. */
   readonly due: Deadlines<UserId>;
+  /** What counts for each gateway. */
+  readonly tallies: Tallies;
   /** Users who may have become nobody. */
   readonly touched: UserId[];
+  /** What a next owner has to be told of this batch; undefined where there never is one. */
+  readonly changed: Changed | undefined;
   /** Who asks. One scene serves a batch: the asker and the time change with each command. */
   gateway: GatewayId;
   /** When the inbox took the command. */
   now: Millis;
 };
 
-export type Stage = Pick<Scene, "rules" | "watchers" | "due">;
+/** What a batch changed, by name: what became of it is looked up when the batch is over. */
+export type Changed = {
+  readonly users: Set<UserId>;
+  readonly rooms: Set<RoomId>;
+  readonly seats: Map<string, readonly [SessionId, RoomId]>;
+  /** Users whose watchers changed. */
+  readonly watched: Set<UserId>;
+};
 
-/** A scene for one batch. */
-export const openScene = ({ rules, watchers, due }: Stage): Scene => {
+export type Stage = Pick<Scene, "rules" | "watchers" | "due" | "tallies">;
+
+/** A scene for one batch. Only a ledger that keeps live state needs to hear what changed of it. */
+export const openScene = (stage: Stage, { keepsLive = false } = {}): Scene => {
+  const { rules, watchers, due, tallies } = stage;
   const effects = new Effects();
-  return { rules, watchers, due, effects, touched: [], gateway: "" as GatewayId, now: 0 };
+  const changed = keepsLive ? openChanged() : undefined;
+  const gateway = "" as GatewayId;
+  return { rules, watchers, due, tallies, effects, touched: [], changed, gateway, now: 0 };
+};
+
+const openChanged = (): Changed => {
+  return { users: new Set(), rooms: new Set(), seats: new Map(), watched: new Set() };
 };

@@ -1,25 +1,39 @@
 /** One shard's whole state, and the one function that changes it. Pure but for its own state. */
-import { Deadlines, type GatewayId, type RoomId, type UserId } from "@roundhouse/kernel";
+import { Deadlines, type RoomId, type UserId } from "@roundhouse/kernel";
+import * as bonds from "./bonds.ts";
 import { type Command, type RoomCommand, type UserCommand, usersOf } from "./command.ts";
+import { receiveInvite } from "./invites.ts";
 import type { Answer, RoomFacts, Status } from "./item.ts";
+import { setAway } from "./presence.ts";
 import type { UserRecord } from "./record.ts";
+import { resync } from "./resync.ts";
 import * as rooms from "./room.ts";
 import type { Rules } from "./rules.ts";
 import type { Scene } from "./scene.ts";
-import * as users from "./user.ts";
+import { openRoom, type Room } from "./seats.ts";
+import * as sessions from "./sessions.ts";
+import { Tallies } from "./tallies.ts";
+import { isForgettable, openUser, type User, userFacts } from "./user.ts";
+import { unwatch, type Watchers, watch } from "./watches.ts";
 
 export type ShardState = {
   readonly rules: Rules;
-  readonly users: Map<UserId, users.User>;
-  readonly rooms: Map<RoomId, rooms.Room>;
-  /** Which gateways watch which users; watching somebody who is away needs no user in memory. */
-  readonly watchers: Map<UserId, readonly GatewayId[]>;
+  readonly users: Map<UserId, User>;
+  readonly rooms: Map<RoomId, Room>;
+  readonly watchers: Watchers;
   readonly due: Deadlines<UserId>;
+  /** What counts for each gateway. */
+  readonly tallies: Tallies;
 };
 
-export const openShard = (rules: Rules): ShardState => {
-  return { rules, users: new Map(), rooms: new Map(), watchers: new Map(), due: new Deadlines() };
-};
+export const openShard = (rules: Rules): ShardState => ({
+  rules,
+  users: new Map(),
+  rooms: new Map(),
+  watchers: new Map(),
+  due: new Deadlines(),
+  tallies: new Tallies(),
+});
 
 /** The users whose records must be loaded before the command can be decided. */
 export function missing(state: ShardState, command: Command): readonly UserId[] {
@@ -29,7 +43,7 @@ export function missing(state: ShardState, command: Command): readonly UserId[] 
 
 /** Takes a loaded record, or its absence, into memory. */
 export function admit(state: ShardState, id: UserId, record: UserRecord | undefined): void {
-  if (!state.users.has(id)) state.users.set(id, users.openUser(id, record));
+  if (!state.users.has(id)) state.users.set(id, openUser(id, record));
 }
 
 /**
@@ -39,7 +53,7 @@ export function admit(state: ShardState, id: UserId, record: UserRecord | undefi
 export function tidy(state: ShardState, scene: Scene): void {
   for (const id of scene.touched) {
     const user = state.users.get(id);
-    if (user !== undefined && users.isForgettable(user)) state.users.delete(id);
+    if (user !== undefined && isForgettable(user)) state.users.delete(id);
   }
 }
 
@@ -65,10 +79,12 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
     case "guard":
     case "who":
       return decideUser(state, command, scene);
+    case "seek":
+      return bonds.seek(state.users.get(command.user), command, scene);
     case "watch":
-      return watch(state, command.users, scene);
+      return watchAll(state, command.users, scene);
     case "unwatch":
-      for (const id of command.users) unwatch(state, id, scene.gateway);
+      for (const id of command.users) unwatch(state.watchers, id, scene);
       return;
     case "gatewayGone":
       return loseGateway(state, scene);
@@ -76,9 +92,13 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
       return tick(state, scene);
     case "ping":
       return answer(scene, command.request, { on: "pong" });
-    case "digest":
+    case "digest": {
+      const digests = state.tallies.of(scene.gateway);
+      const item = { to: "digest", round: command.round, ...digests } as const;
+      return scene.effects.tell([scene.gateway], item);
+    }
     case "resync":
-      return; // Nobody asks yet.
+      return resync(state, command, scene);
     case "rooms":
       return answer(scene, command.request, { on: "rooms", rooms: list(state, command.limit) });
   }
@@ -94,7 +114,7 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
     case "invite":
       return rooms.inviteAs(room, command, scene);
     case "reseat":
-      if (!rooms.reseat(room, command)) rooms.unbind(command, scene);
+      if (!rooms.reseat(room, command, scene)) rooms.unbind(command, scene);
       return;
     case "catchUp":
       return rooms.catchUp(room, command, scene);
@@ -110,7 +130,7 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
       rooms.unseat(room, command, scene);
       break;
     case "part":
-      return;
+      return rooms.partFrom(room, command, scene);
   }
   if (room.members.size === 0)
     state.rooms.delete(room.id); // An empty room is gone.
@@ -118,9 +138,10 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
 }
 
 /** Only joining makes a room; whoever asks for anything else has no seat in it. */
-function opened(command: RoomCommand, scene: Scene): rooms.Room | undefined {
-  if (command.on === "join") return rooms.openRoom(command.room, command.user);
+function opened(command: RoomCommand, scene: Scene): Room | undefined {
+  if (command.on === "join") return openRoom(command.room, command.user);
   if (command.on === "reseat") rooms.unbind(command, scene);
+  else if (command.on === "catchUp") rooms.seek(command, scene);
   else if (command.on !== "unseat" && command.on !== "part")
     rooms.refuseStranger(command.room, command, scene);
   return undefined;
@@ -132,63 +153,57 @@ function decideUser(state: ShardState, command: UserCommand, scene: Scene): void
     // Nobody of that name is here: a seat bound to it has nobody to sit on it.
     if (command.on === "bound") {
       const { room, session } = command;
-      users.letGo(scene.effects, { room, session, why: undefined });
+      bonds.letGo(scene.effects, { room, session, why: undefined });
     }
     return;
   }
   switch (command.on) {
     case "attach":
-      users.attach(user, command, scene);
+      sessions.attach(user, command, scene);
       break;
     case "detach":
-      users.detach(user, command, scene);
+      sessions.detach(user, command, scene);
       break;
     case "status":
-      users.setAway(user, command, scene);
+      setAway(user, command, scene);
       break;
     case "bound":
-      users.bind(user, command, scene);
+      bonds.bind(user, command, scene);
       break;
     case "unbound":
-      users.unbind(user, command, scene);
+      bonds.unbind(user, command, scene);
       break;
     case "invited":
-      users.receiveInvite(user, command, scene);
+      receiveInvite(user, command, scene);
       break;
     case "guard":
-      users.guard(user, command.guarded, scene);
+      sessions.guard(user, command.guarded, scene);
       answer(scene, command.request, { on: "guarded" });
       break;
     case "who":
-      answer(scene, command.request, { on: "who", user: users.userFacts(user) });
+      answer(scene, command.request, { on: "who", user: userFacts(user) });
       break;
   }
   scene.touched.push(user.id);
 }
 
-function watch(state: ShardState, watched: readonly UserId[], scene: Scene): void {
-  const { gateway, effects } = scene;
+function watchAll(state: ShardState, watched: readonly UserId[], scene: Scene): void {
   const statuses: (readonly [UserId, Status])[] = [];
   for (const id of watched) {
-    const watchers = state.watchers.get(id) ?? [];
-    if (!watchers.includes(gateway)) state.watchers.set(id, [...watchers, gateway]);
+    watch(state.watchers, id, scene);
     statuses.push([id, state.users.get(id)?.status ?? "offline"]);
   }
-  effects.tell([gateway], { to: "gateway", statuses });
-}
-
-function unwatch(state: ShardState, id: UserId, gateway: GatewayId): void {
-  const watchers = state.watchers.get(id)?.filter((it) => it !== gateway) ?? [];
-  if (watchers.length === 0) state.watchers.delete(id);
-  else state.watchers.set(id, watchers);
+  scene.effects.tell([scene.gateway], { to: "gateway", statuses });
 }
 
 function loseGateway(state: ShardState, scene: Scene): void {
-  for (const id of state.watchers.keys()) unwatch(state, id, scene.gateway);
+  for (const id of state.watchers.keys()) unwatch(state.watchers, id, scene);
+  for (const room of state.rooms.values()) rooms.loseGateway(room, scene);
   for (const user of state.users.values()) {
-    users.loseGateway(user, scene);
+    sessions.loseGateway(user, scene);
     scene.touched.push(user.id);
   }
+  state.tallies.drop(scene.gateway);
 }
 
 function tick(state: ShardState, scene: Scene): void {
@@ -197,7 +212,7 @@ function tick(state: ShardState, scene: Scene): void {
     if (id === undefined) return;
     const user = state.users.get(id);
     if (user === undefined) continue;
-    users.remind(user, scene);
+    sessions.remind(user, scene);
     scene.touched.push(id);
   }
 }

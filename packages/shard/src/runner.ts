@@ -4,10 +4,15 @@ import {
   type Command,
   decide,
   type Item,
+  liveChanges,
   missing,
+  needsPast,
   openScene,
   openShard,
   type Rules,
+  remember,
+  restore,
+  type Scene,
   type ShardState,
   tidy,
   type UserRecord,
@@ -31,38 +36,96 @@ export class ShardRunner {
     /** How many of the commands were refused. */
     refused: new Map<Command["on"], number>(),
     refusals: new Map<Code, number>(),
+    /** How often the past was recalled: at most once after each change of owner. */
+    recalls: 0,
   };
   readonly state: ShardState;
   readonly #options: RunnerOptions;
+  #isOver = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.state = openShard(options.rules);
-    const owner = { restore: () => {}, take: this.#take };
-    options.ledger.own(options.shard, owner);
+    options.ledger.own(options.shard, {
+      restore: (live) => {
+        if (!this.#isOver) restore(this.state, live);
+      },
+      take: (posts) => {
+        if (!this.#isOver) this.#load(posts);
+      },
+    });
   }
 
   /** Something may be due: if so, it goes through the inbox like everything else. */
   tick(now: Millis): void {
     const { next } = this.state.due;
-    if (next === undefined || next > now) return;
+    if (this.#isOver || next === undefined || next > now) return;
     const { ledger, shard } = this.#options;
     ledger.append(shard, OWNER, { on: "tick" }); // A full inbox is retried with the next tick.
   }
 
-  readonly #take = (posts: readonly Post<Command>[]): void => {
+  /** The shard is somebody else's: nothing is decided here any more, whatever is still answered. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  /** Those whose names come up are looked up, unless they are here. */
+  #load(posts: readonly Post<Command>[]): void {
     const needed: UserId[] = [];
     for (const { command } of posts) {
       const users = missing(this.state, command);
       if (users.length > 0) needed.push(...users);
     }
-    if (needed.length === 0) return this.#run(posts);
+    if (needed.length === 0) return this.#recall(posts);
     const { ledger, shard } = this.#options;
     ledger.load(shard, needed.map(keyOf), (records) => {
+      if (this.#isOver) return;
       for (const user of needed) admit(this.state, user, records.get(keyOf(user)));
+      this.#recall(posts);
+    });
+  }
+
+  /** Somebody asks for what an owner before this one saw happen. */
+  #recall(posts: readonly Post<Command>[]): void {
+    const { ledger, shard } = this.#options;
+    if (!posts.some(({ command }) => needsPast(this.state, command))) return this.#run(posts);
+    this.stats.recalls++;
+    ledger.recall(shard, (past) => {
+      if (this.#isOver) return;
+      remember(this.state, past);
       this.#run(posts);
     });
-  };
+  }
+
+  #run(posts: readonly Post<Command>[]): void {
+    const { ledger, shard, shards } = this.#options;
+    const { state, stats } = this;
+    const scene = openScene(state, ledger);
+    for (const post of posts) this.#decide(post, scene);
+    tidy(state, scene);
+    const { items, outbox, records, refusals } = scene.effects;
+    for (const code of refusals) count(stats.refusals, code);
+    const sent = outbox.map(({ subject, command }) => {
+      return { shard: shardOf(subject, shards), command };
+    });
+    const live = liveChanges(state, scene.changed);
+    ledger.commit(shard, { items, outbox: sent, records: keyed(records), live }, nothingMore);
+  }
+
+  #decide({ command, from, at }: Post<Command>, scene: Scene): void {
+    const { state, stats } = this;
+    scene.gateway = from;
+    scene.now = at;
+    count(stats.commands, command.on);
+    if (command.on === "invited" && this.#isTooMuch(command.user)) {
+      count(stats.refused, command.on);
+      scene.touched.push(command.user); // Looked up for this alone: it leaves memory again.
+      return;
+    }
+    const refusedBefore = scene.effects.refusals.length;
+    decide(state, command, scene);
+    if (scene.effects.refusals.length > refusedBefore) count(stats.refused, command.on);
+  }
 
   /** A full store begins no record for a name that is not here: it could be any name. */
   #isTooMuch(user: UserId): boolean {
@@ -70,37 +133,6 @@ export class ShardRunner {
     const isKept = known !== undefined && (known.guarded || known.invites.length > 0);
     const isHere = known !== undefined && known.stays.length > 0;
     return !isKept && !isHere && this.#options.ledger.isFull(this.#options.shard);
-  }
-
-  #run(posts: readonly Post<Command>[]): void {
-    const { ledger, shard, shards } = this.#options;
-    const { state, stats } = this;
-    const scene = openScene(state);
-    for (const { command, from, at } of posts) {
-      scene.gateway = from;
-      scene.now = at;
-      if (command.on === "invited" && this.#isTooMuch(command.user)) {
-        count(stats.commands, command.on);
-        count(stats.refused, command.on);
-        scene.touched.push(command.user); // Looked up for this alone: it leaves memory again.
-        continue;
-      }
-      const refusedBefore = scene.effects.refusals.length;
-      decide(state, command, scene);
-      count(stats.commands, command.on);
-      if (scene.effects.refusals.length > refusedBefore) count(stats.refused, command.on);
-    }
-    tidy(state, scene);
-    const { items, outbox, records, refusals } = scene.effects;
-    for (const code of refusals) count(stats.refusals, code);
-    const sent = outbox.map(({ subject, command }) => {
-      return { shard: shardOf(subject, shards), command };
-    });
-    ledger.commit(
-      shard,
-      { items, outbox: sent, records: keyed(records), live: NO_RECORDS },
-      nothingMore,
-    );
   }
 }
 

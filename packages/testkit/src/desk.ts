@@ -5,10 +5,16 @@ import {
   decide,
   type Effects,
   type Item,
+  type LiveEntries,
+  liveChanges,
   missing,
+  needsPast,
   openScene,
   openShard,
+  type PastItem,
   type Rules,
+  remember,
+  restore,
   type ShardState,
   tidy,
   type UserRecord,
@@ -22,9 +28,15 @@ export class Desk {
   readonly state: ShardState;
   /** What the commits so far made durable. */
   readonly records = new Map<UserId, UserRecord>();
+  /** What the commits so far left to a next owner. */
+  readonly live = new Map<string, unknown>();
+  /** What the commits so far said, and when. */
+  readonly past: PastItem[] = [];
   now: Millis = START;
+  readonly #rules: Partial<Rules>;
 
   constructor(options: Partial<Rules> = {}) {
+    this.#rules = options;
     this.state = openShard({ ...rules, ...options });
   }
 
@@ -37,21 +49,33 @@ export class Desk {
   /** One batch as the ledger hands it over. */
   run(posts: readonly Post<Command>[]): Effects {
     const { state } = this;
-    const scene = openScene(state);
+    const scene = openScene(state, { keepsLive: true });
     for (const { command } of posts) {
       for (const user of missing(state, command)) admit(state, user, this.records.get(user));
     }
+    if (posts.some(({ command }) => needsPast(state, command))) remember(state, this.past);
     for (const { command, from, at } of posts) {
       scene.gateway = from;
       scene.now = at;
       decide(state, command, scene);
     }
     tidy(state, scene);
-    for (const [user, record] of scene.effects.records) {
-      if (record === undefined) this.records.delete(user);
-      else this.records.set(user, record);
-    }
+    put(this.records, scene.effects.records);
+    put(this.live, liveChanges(state, scene.changed));
+    const at = posts.at(-1)?.at ?? this.now;
+    for (const { item } of scene.effects.items) this.past.push({ at, item });
     return scene.effects;
+  }
+
+  /** Another owner of the same shard, as it begins: with what this one left, in pages. */
+  next(pages: readonly LiveEntries[] = [this.live]): Desk {
+    const next = new Desk(this.#rules);
+    next.now = this.now;
+    for (const page of pages) restore(next.state, page);
+    put(next.records, this.records);
+    put(next.live, this.live);
+    next.past.push(...this.past);
+    return next;
   }
 
   /** One command and everything that follows from it, this shard being the only one. */
@@ -69,5 +93,12 @@ export class Desk {
   /** The items of one command and everything that follows from it, in order. */
   tell(command: Command, from = "gate0"): readonly Item[] {
     return this.settle(command, from).flatMap(({ items }) => items.map(({ item }) => item));
+  }
+}
+
+function put<Key, Value>(kept: Map<Key, Value>, changes: ReadonlyMap<Key, Value | undefined>) {
+  for (const [key, value] of changes) {
+    if (value === undefined) kept.delete(key);
+    else kept.set(key, value);
   }
 }
