@@ -280,4 +280,4 @@ function keyOf(step: Step): string {
 /** Steps whose answer is awaited: many at once, but not all shards of a large data set. */
 const IN_FLIGHT_MAX = 128;
 const RETRY_MS = 200;
-const MOVES_LOOK_MS = 250;
+const MOVES_LOOK_MS = 150;

@@ -69,6 +69,13 @@ export class Lookout {
     this.look(Array.from({ length: this.#options.shards }, (_, shard) => shard));
   }
 
+  /** Something may have been missed: looks soon, and each second for a while. */
+  disturb(): void {
+    const now = this.#options.clock.precise();
+    this.#changedAt = now;
+    if (now - this.#lookedAt >= RESTLESS_LOOK_MS) this.lookAtAll();
+  }
+
   /** This is known without looking: it was heard, or done just now. */
   learn(shard: number, holder: Holder): void {
     this.#learned.set(shard, ++this.#moment);

@@ -62,6 +62,7 @@ export class Station<Runner> {
   readonly #node: NodeId;
   readonly #held = new Map<number, Held<Runner>>();
   #at: At = { at: "running" };
+  #isHastening = false;
 
   constructor(options: StationOptions<Runner>) {
     this.#options = options;
@@ -95,7 +96,7 @@ export class Station<Runner> {
   heard(heard: Heard): void {
     if (heard.on !== "granted") {
       this.#options.holdings.heard(heard);
-      if (heard.on === "interrupted") this.#options.lookout.lookAtAll();
+      if (heard.on === "interrupted") this.#options.lookout.disturb();
       return;
     }
     const { lookout } = this.#options;
@@ -122,7 +123,18 @@ export class Station<Runner> {
   readonly #census = (census: Census, sentAt: Millis): void => {
     this.#prepare(sentAt);
     this.#move(census);
+    if (census.wishes.size > 0) this.#hasten();
   };
+
+  /** While shards are on their way the next wishes are not waited for as long as usual. */
+  #hasten(): void {
+    if (this.#isHastening) return;
+    this.#isHastening = true;
+    this.#options.later(() => {
+      this.#isHastening = false;
+      this.#options.membership.beat();
+    }, HASTE_MS);
+  }
 
   readonly #settled = (): void => {
     const { census, censusAt } = this.#options.membership;
@@ -290,5 +302,6 @@ const MOVES_MAX = 4;
 /** How long a leaving node waits to learn how all the others stand. */
 const PATIENCE_MS = 1_000;
 const RETRY_MS = 200;
+const HASTE_MS = 200;
 /** The first moment that is not "never". */
 const MOMENT = Number.MIN_VALUE;
