@@ -6,7 +6,7 @@
  * the fewest shards from those who hold them. And it is steady on the way: after any part of the
  * moves, what remains to be moved is the rest of them.
  */
-import type { Census, Member, NodeId } from "@roundhouse/ledger";
+import { type Census, LEASE_MS, type Member, type NodeId, SILENCE_MS } from "@roundhouse/ledger";
 
 export type Owners = ReadonlyMap<number, NodeId>;
 
@@ -65,6 +65,15 @@ export function hosts(census: Census, except?: NodeId): readonly NodeId[] {
   const wanted = staying.filter(({ name }) => !census.drained.includes(name));
   return (wanted.length > 0 ? wanted : staying).map(({ node }) => node).sort();
 }
+
+/** Those of the nodes that were heard lately: one that was not may be dead and only not known to be. */
+export function heardLately(census: Census, nodes: readonly NodeId[]): readonly NodeId[] {
+  const since = census.now + LEASE_MS - SILENCE_MS;
+  const heard = new Set(census.members.filter(({ until }) => until >= since).map(nodeOf));
+  return nodes.filter((node) => heard.has(node));
+}
+
+const nodeOf = ({ node }: Member): NodeId => node;
 
 /**
  * How many shards each node may have. Where some may have one more than others, those come first

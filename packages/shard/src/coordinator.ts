@@ -140,7 +140,7 @@ export class Coordinator {
     const key = keyOf(step);
     if (this.#inFlight.has(key)) return;
     this.#inFlight.add(key);
-    const { backbone, lastWord } = this.#options;
+    const { backbone, lastWord, log } = this.#options;
     const { stats } = this;
     const done = <Value>(then: (value: Value) => void) => {
       return (answer: Answered<Value>) => this.#answered(key, answer, then);
@@ -155,6 +155,7 @@ export class Coordinator {
           }),
         );
       case "assign":
+        log.say("debug", "taking_over", { shard: step.shard, next: step.next });
         return backbone.assign(
           step.shard,
           step,
@@ -165,6 +166,7 @@ export class Coordinator {
           }),
         );
       case "wish":
+        log.say("debug", "moving", { shards: [...step.changes.keys()].join(" ") });
         return backbone.wish(
           step.changes,
           done(() => this.#wished(step.changes, census)),

@@ -60,6 +60,19 @@ describe("what a coordinator does about a node whose lease has ended", () => {
     ]);
   });
 
+  it("gives nothing to one that was not heard lately, as long as there is another", () => {
+    const silent = { ...member("b"), until: 3999 };
+    const owners = ["a", "b", "a", "b", "", ""];
+    const next = (members: readonly Member[]) => {
+      return only(planned({ members, owners }).steps, "assign").map((step) => step.next);
+    };
+    expect(next([member("a"), member("b")]).sort()).toEqual(["a", "b"]);
+    expect(next([member("a"), silent])).toEqual(["a", "a"]);
+    expect(next([{ ...member("a"), until: 3999 }, silent]).sort()).toEqual(["a", "b"]);
+    const drained = { members: [member("a"), silent], owners, drained: ["a"] };
+    expect(only(planned(drained).steps, "wish")).toEqual([]);
+  });
+
   it("leaves alone what it does not know", () => {
     const { steps } = planned({ owners: ["a", undefined, "", "a"] });
     expect(shardsOf(steps, "assign")).toEqual([2]);

@@ -4,7 +4,7 @@
  */
 import type { Millis } from "@roundhouse/kernel";
 import type { Census, Epoch, Holder, NodeId } from "@roundhouse/ledger";
-import { assign, hosts, isAlive, type Owners } from "./assignment.ts";
+import { assign, heardLately, hosts, isAlive, type Owners } from "./assignment.ts";
 
 export type Step =
   /** Its lease ended: from now on it can't renew. */
@@ -47,11 +47,12 @@ export function plan(view: View): Plan {
   const known = hosts(census).join(" ");
   const isSame = known === memory.hosts;
   const remembered: Memory = { ...memory, hosts: known, since: isSame ? memory.since : now };
-  const targets = targetsOf(view);
+  const targets = targetsOf(view, hosts(census));
+  const lately = heardLately(census, hosts(census));
   const steps = [
     ...declarations(census),
-    ...takeOvers(view, targets),
-    ...wishes({ ...view, memory: remembered }, targets),
+    ...takeOvers(view, { targets, lately }),
+    ...wishes({ ...view, memory: remembered }, { targets, lately }),
     ...burials(view),
   ];
   return { steps, memory: remembered };
@@ -60,10 +61,13 @@ export function plan(view: View): Plan {
 /** Whether the backbone was away so lately that nobody is judged by a lease. */
 const isGrace = (census: Census): boolean => census.now < census.graceUntil;
 
-function targetsOf({ census, holders, shards }: View): Owners {
+/** Where shards should be, and which nodes may be sent one now. */
+type Aim = { readonly targets: Owners; readonly lately: readonly NodeId[] };
+
+function targetsOf({ holders, shards }: View, nodes: readonly NodeId[]): Owners {
   const held = new Map<number, NodeId>();
   for (const [shard, { owner }] of holders) if (owner !== "") held.set(shard, owner);
-  return assign({ shards: upTo(shards), nodes: hosts(census), held });
+  return assign({ shards: upTo(shards), nodes, held });
 }
 
 function declarations(census: Census): Step[] {
@@ -75,11 +79,16 @@ function declarations(census: Census): Step[] {
  * Shards of nobody, of the dead and of those who are gone. A node whose lease has ended keeps its
  * shards until it is declared dead: it may renew just in time.
  */
-function takeOvers({ census, holders }: View, targets: Owners): Step[] {
+function takeOvers(view: View, { targets, lately }: Aim): Step[] {
+  const { census, holders } = view;
+  // Somebody must have it: if nobody was heard lately, one who was not.
+  const isFair = lately.length === 0 || lately.length === hosts(census).length;
+  const instead = isFair ? targets : targetsOf(view, lately);
   const members = new Set(census.members.map(({ node }) => node));
   const steps: Step[] = [];
   for (const [shard, { owner, epoch }] of holders) {
-    const next = targets.get(shard);
+    const aim = targets.get(shard);
+    const next = aim !== undefined && lately.includes(aim) ? aim : instead.get(shard);
     if (next === undefined || (owner !== "" && members.has(owner))) continue;
     // While leases are not judged nobody counts as gone: it may not have come back yet.
     const isGone = owner === "" || !isGrace(census) || census.dead.includes(owner);
@@ -92,7 +101,8 @@ function takeOvers({ census, holders }: View, targets: Owners): Step[] {
  * Moves from owners that live: what stands in their way goes at once, what merely balances waits
  * until the same nodes have been there for a while. Few at a time.
  */
-function wishes(view: View, targets: Owners): Step[] {
+function wishes(view: View, aim: Aim): Step[] {
+  const { targets } = aim;
   const { census, holders, shards } = view;
   if (isGrace(census)) return [];
   const isAllKnown = holders.size >= shards;
@@ -104,7 +114,7 @@ function wishes(view: View, targets: Owners): Step[] {
     if (isOpen && (!isAllKnown || targets.get(shard) === to)) outstanding++;
     else changes.set(shard, undefined);
   }
-  const added = isAllKnown ? wanted(view, targets) : [];
+  const added = isAllKnown ? wanted(view, aim) : [];
   for (const shard of added.slice(0, Math.max(0, MOVES_MAX - outstanding))) {
     changes.set(shard, targets.get(shard));
   }
@@ -112,7 +122,7 @@ function wishes(view: View, targets: Owners): Step[] {
 }
 
 /** Shards that somebody should hand over and is not yet asked to, the most urgent first. */
-function wanted(view: View, targets: Owners): readonly number[] {
+function wanted(view: View, { targets, lately }: Aim): readonly number[] {
   const { census, holders, shards, memory, now } = view;
   const isSteady = now - memory.since >= STEADY_MS;
   const willing = new Set<NodeId | "">(hosts(census));
@@ -122,6 +132,7 @@ function wanted(view: View, targets: Owners): readonly number[] {
     const holder = holders.get(shard);
     const target = targets.get(shard);
     if (holder === undefined || target === undefined || holder.owner === target) continue;
+    if (!lately.includes(target)) continue;
     if (census.wishes.get(shard) === target || !isMovable(holder, census)) continue;
     if (!willing.has(holder.owner)) urgent.push(shard);
     else if (isSteady) balancing.push(shard);

@@ -182,6 +182,18 @@ describe("a station that is told to stop", () => {
     expect(model.cluster.members.has(ME)).toBe(false);
   });
 
+  it("waits for nothing when it has neither a lease nor shards", () => {
+    const { station, time, trouble } = manned();
+    trouble.isCut = true;
+    time.pass(seconds(5));
+    let isDone = false;
+    station.stop(() => {
+      isDone = true;
+    });
+    time.pass(seconds(1));
+    expect(isDone).toBe(true);
+  });
+
   it("leaves when its time is up, with what it could not hand over", () => {
     const { station, time, grant, holdings, model } = manned();
     grant(1);

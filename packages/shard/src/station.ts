@@ -1,7 +1,7 @@
 /** A shard node's life: which shards it holds, and how each of them comes and goes. */
 import { type Clock, LATENCY_SECONDS, type Log, type Millis, Spread } from "@roundhouse/kernel";
 import type { Backbone, Census, Epoch, Heard, Holder, NodeId } from "@roundhouse/ledger";
-import { assign, hosts, isAlive } from "./assignment.ts";
+import { assign, heardLately, hosts, isAlive } from "./assignment.ts";
 import type { Holdings } from "./holdings.ts";
 import type { Lookout, Onlooker } from "./lookout.ts";
 import type { Membership } from "./membership.ts";
@@ -113,6 +113,8 @@ export class Station<Runner> {
     if (this.#at.at !== "running") return later(then, 0);
     log.say("info", "leaving", { shards: this.#held.size });
     this.#at = { at: "leaving", since: clock.precise(), isReady: false, then };
+    // Without a lease and without shards there is nothing to wait for.
+    if (this.#held.size === 0 && !membership.isServing) return this.#finish("left");
     membership.setLeaving();
     lookout.lookAtAll();
     later(() => {
@@ -183,7 +185,8 @@ export class Station<Runner> {
   };
 
   #take(shard: number, epoch: Epoch, how: "looked" | "learned"): void {
-    const { holdings, run, clock, membership } = this.#options;
+    const { holdings, run, clock, membership, log } = this.#options;
+    log.say("debug", "granted", { shard, epoch, how });
     const since = clock.precise();
     if (this.#at.at === "leaving") {
       const held = { epoch, since, runner: undefined, isOpen: true, partingAt: 0 };
@@ -235,14 +238,17 @@ export class Station<Runner> {
     const held = new Map<number, NodeId>();
     for (const [shard, { owner }] of lookout.seen) if (owner !== "") held.set(shard, owner);
     const all = Array.from({ length: shards }, (_, shard) => shard);
-    return assign({ shards: all, nodes: hosts(census, this.#node), held });
+    const others = hosts(census, this.#node);
+    const lately = heardLately(census, others);
+    return assign({ shards: all, nodes: lately.length > 0 ? lately : others, held });
   }
 
   #handOver(shard: number, next: NodeId | ""): void {
     const held = this.#held.get(shard);
     if (held === undefined || held.partingAt > 0) return;
     if (this.movesOutstanding >= MOVES_MAX) return;
-    const { clock, holdings } = this.#options;
+    const { clock, holdings, log } = this.#options;
+    log.say("debug", "handing_over", { shard, next });
     held.partingAt = Math.max(clock.precise(), MOMENT);
     if (held.runner === undefined) return this.#passOn(shard, held, next);
     holdings.handOver(shard, next, (isDone) => {
