@@ -20,9 +20,10 @@ import type { Settings } from "./settings.ts";
 
 export async function startGateway(settings: Settings, log: ProcessLog): Promise<StartingNode> {
   checkNative();
+  const doors = { log, listen: openPlayers };
   return startNode(settings, log, {
     name: "gateway",
-    open: (world, tokens) => open(world, tokens, log),
+    open: (world, tokens) => openGateway(world, tokens, doors),
   });
 }
 
@@ -40,7 +41,18 @@ type State = {
 
 type House = { readonly world: World; readonly gateway: Gateway; readonly state: State };
 
-async function open(world: World, tokens: Tokens, log: ProcessLog): Promise<Serving> {
+/** What a test may do in another way: sockets are the one thing that is not on its own time. */
+export type Doors = {
+  readonly log: ProcessLog;
+  readonly listen: typeof openPlayers;
+};
+
+/** All of it but the process: what a test runs on a time of its own. */
+export async function openGateway(
+  world: World,
+  tokens: Tokens,
+  { log, listen }: Doors,
+): Promise<Serving> {
   const { settings, clock, every } = world;
   const { shards } = settings;
   const house = build(world, playersOf(settings, { tokens, log }));
@@ -54,7 +66,7 @@ async function open(world: World, tokens: Tokens, log: ProcessLog): Promise<Serv
   });
   // Whoever connects to a node without a lease would be online for ever, should it end now.
   await begun(house);
-  const sockets = await openPlayers(settings, { gateway, topology });
+  const sockets = await listen(settings, { gateway, topology });
   state.sockets = sockets;
   life().membership.beat(); // Now it has an address.
 

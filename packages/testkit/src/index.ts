@@ -2,8 +2,10 @@
 export { type Client, Crowd, type Deed } from "./crowd.ts";
 export { Desk } from "./desk.ts";
 export { Dice } from "./dice.ts";
+export { FakeSocket, FakeTopics } from "./fake-sockets.ts";
 export { type Concerned, FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 export { type InstantStore, instantStore } from "./instant-store.ts";
+export { lives } from "./lives.ts";
 export { LossyBus } from "./lossy-bus.ts";
 export { ModelBackbone, type ModelOptions } from "./model-backbone.ts";
 export { type Faults, Link, type LinkOptions, noFaults } from "./model-backbone-link.ts";
