@@ -62,7 +62,7 @@ export default {
       comment:
         "The testkit is for tests. Move what production needs into the package that owns it.",
       severity: "error",
-      from: { pathNot: [TESTS, "^test/", "^packages/testkit/"] },
+      from: { pathNot: [TESTS, "^(test|load-tests)/", "^packages/testkit/"] },
       to: { path: "^packages/testkit/" },
     },
     {

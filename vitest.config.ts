@@ -1,14 +1,17 @@
-// How tests run: on the sources, without a build, two files at a time.
+// How tests run: on the sources, without a build, two files at a time. Those of the cluster come last
+// and alone: they hold processes to times, and a second file on the same machine would be in the way.
 import { defineConfig } from "vitest/config";
 
 // `@roundhouse/*` means packages/*/src: the "source" entry in each package's exports.
 const conditions = ["source", "module", "node", "development|production"];
 
+const tests = ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"];
+const cluster = ["test/integration/cluster/**/*.test.ts"];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
     environment: "node",
     maxWorkers: 2,
     testTimeout: 15_000,
@@ -16,5 +19,15 @@ export default defineConfig({
     teardownTimeout: 10_000,
     allowOnly: false,
     reporters: ["default", "./scripts/closing-line.mjs"],
+    projects: [
+      {
+        extends: true,
+        test: { name: "all", include: tests, exclude: cluster, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: { name: "cluster", include: cluster, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

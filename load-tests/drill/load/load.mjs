@@ -31,6 +31,8 @@ export class Load {
   #chance;
   /** Who is meant to sit in each room. @type {Map<string, Member[]>} */
   #meant = new Map();
+  /** By room, the latest moment at which something was said that has been answered. @type {Map<string, number>} */
+  #served = new Map();
   /** @type {(Trouble & { until: number })[]} */
   #troubles = [];
   /** @type {NodeJS.Timeout[]} */
@@ -97,6 +99,39 @@ export class Load {
   }
 
   /**
+   * Waits until every room has answered something that was said after a moment, and tells how long
+   * after it that was; infinity: not in time.
+   * @param {number} moment
+   * @param {number} patienceMs
+   */
+  async served(moment, patienceMs) {
+    const isServed = () => this.rooms.every((room) => (this.#served.get(room) ?? 0) >= moment);
+    const isInTime = await reached(isServed, moment + patienceMs - now());
+    return isInTime ? now() - moment : Number.POSITIVE_INFINITY;
+  }
+
+  /** @param {number} patienceMs */
+  isEverybodyPresent(patienceMs) {
+    return reached(() => this.members.every((it) => it.isPresent || it.isGone), patienceMs);
+  }
+
+  /**
+   * Waits until whoever watches one of these takes it for offline.
+   * @param {readonly Member[]} members
+   * @param {number} patienceMs
+   */
+  async missed(members, patienceMs) {
+    const from = now();
+    const isMissed = () => {
+      return members.every(({ user }) => {
+        const watchers = this.members.filter((it) => it.isPresent && it.believes.has(user));
+        return watchers.every(({ believes }) => believes.get(user) === "offline");
+      });
+    };
+    return (await reached(isMissed, patienceMs)) ? now() - from : Number.POSITIVE_INFINITY;
+  }
+
+  /**
    * Stops talking, waits until everything that was begun is over and everybody knows it, and tells
    * how long that took; undefined when it was not so in the end.
    * @param {number} patienceMs
@@ -154,7 +189,13 @@ export class Load {
     const present = (this.#meant.get(room) ?? []).filter((it) => {
       return it.isPresent && it.seats.has(room) && it.waitsFor < WAITING_MAX;
     });
-    this.#chance.one(present)?.say(room);
+    const member = this.#chance.one(present);
+    if (member === undefined) return;
+    const at = now();
+    const answered = (/** @type {{ is: string }} */ { is }) => {
+      if (is === "ok") this.#served.set(room, Math.max(at, this.#served.get(room) ?? 0));
+    };
+    member.say(room).then(answered, () => undefined);
   }
 
   #isAgreed() {
@@ -206,5 +247,5 @@ const WATCHED = 6;
 /** How often somebody is asked whether it is time to do something unexpected. */
 const STIR_MS = 40;
 /** Who waits for so many answers says nothing more. */
-const WAITING_MAX = 64;
+const WAITING_MAX = 256;
 const LOOK_MS = 20;

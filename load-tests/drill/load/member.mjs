@@ -48,6 +48,7 @@ export class Member {
   #isNamed = false;
   #isAnswered = false;
   #isGone = true;
+  #isAway = false;
   #lives = 0;
   #requests = 0;
   #actions = 0;
@@ -136,6 +137,17 @@ export class Member {
     if (this.#isNamed) this.#askForWatched();
   }
 
+  /** If its connection is lost, it stays away until it is told to come back. */
+  stayAway() {
+    this.#isAway = true;
+  }
+
+  /** To the session that it had. */
+  comeBack() {
+    this.#isAway = false;
+    if (this.#socket === undefined && !this.#isGone) this.#connect();
+  }
+
   /** The connection breaks, without a word; it comes back a little later. */
   drop() {
     this.#lose(1006, "client");
@@ -202,6 +214,7 @@ export class Member {
     for (const answered of [...this.#asked.values()]) answered({ is: "lost" });
     this.#asked.clear();
     if (this.#isGone) return this.seats.clear();
+    if (this.#isAway) return;
     const most = Math.min(BACK_MS_MAX, BACK_MS * 2 ** this.#attempts++);
     const { chance } = this.#options;
     this.#timer = setTimeout(() => this.#connect(), BACK_MS + chance.below(most));

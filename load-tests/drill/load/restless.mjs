@@ -4,6 +4,10 @@
 /** @import { Chance } from "./chance.mjs" */
 /** @import { Member } from "./member.mjs" */
 
+/** Whether it does anything unexpected at all. */
+export const isRestless = (/** @type {Member} */ { number }) =>
+  NATURES[number % NATURES.length] !== undefined;
+
 /**
  * Perhaps does the next thing that lies in a member's nature.
  * @param {Member} member
