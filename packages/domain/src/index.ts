@@ -19,4 +19,5 @@ export { needsPast, type PastItem, remember } from "./past.ts";
 export type { Invite, UserRecord } from "./record.ts";
 export { ACTION_AGE_MS_MAX, type Rules, type SessionsRule } from "./rules.ts";
 export { openScene, type Scene } from "./scene.ts";
-export { admit, decide, missing, openShard, type ShardState, tidy } from "./shard.ts";
+export { admit, decide, missing, tidy } from "./shard.ts";
+export { openShard, type ShardState } from "./state.ts";

@@ -5,7 +5,7 @@
 import type { GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { Changed } from "./scene.ts";
 import { openRoom, place, type Room, recount, type Seat, seatName } from "./seats.ts";
-import type { ShardState } from "./shard.ts";
+import type { ShardState } from "./state.ts";
 import { isOpen, type User } from "./user.ts";
 
 /** Keys are a letter and a name: `u<user>`, `r<room>`, `s<session> <room>`, `w<user>`. */

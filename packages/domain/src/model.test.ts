@@ -1,5 +1,5 @@
 import type { RoomId, UserId } from "@roundhouse/kernel";
-import { Crowd, type Deed, Desk } from "@roundhouse/testkit";
+import { Crowd, type Deed, Desk, lives } from "@roundhouse/testkit";
 import fc from "fast-check";
 import { Packr } from "msgpackr";
 import { describe, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import type { RoomEvent } from "./item.ts";
 import type { Rules } from "./rules.ts";
 import type { Room } from "./seats.ts";
 
+const SHARDS = 3;
 const USERS = 4;
 const ROOMS = 3;
 const SEATS = 2;
@@ -20,29 +21,7 @@ const rules: Partial<Rules> = {
   invitesQueuedMax: 2,
 };
 
-const who = fc.nat(30);
-const room = fc.nat(ROOMS - 1);
-const user = fc.nat(USERS - 1);
-const gate = fc.nat(1);
-const deeds: readonly (readonly [number, fc.Arbitrary<Deed>])[] = [
-  [6, fc.record({ on: fc.constant("connect"), user, gate, secret: fc.boolean() })],
-  [2, fc.record({ on: fc.constant("resume"), who, gate })],
-  [8, fc.record({ on: fc.constant("join"), who, room })],
-  [2, fc.record({ on: fc.constant("leave"), who, room })],
-  [8, fc.record({ on: fc.constant("act"), who, room, actions: fc.nat(3) })],
-  [1, fc.record({ on: fc.constant("invite"), who, room, user })],
-  [1, fc.record({ on: fc.constant("away"), who, away: fc.boolean() })],
-  [3, fc.record({ on: fc.constant("close"), who, how: fc.constantFrom("left", "lost") })],
-  [3, fc.record({ on: fc.constantFrom("watch", "watch", "unwatch"), gate, user })],
-  [1, fc.record({ on: fc.constant("die"), gate })],
-  [3, fc.record({ on: fc.constant("compare"), gate, shard: fc.nat(2) })],
-  [14, fc.record({ on: fc.constant("work"), shard: fc.nat(2), isSlow: fc.boolean() })],
-  [2, fc.record({ on: fc.constant("pass"), ms: fc.constantFrom(1, 1000, 30_000, 90_000) })],
-];
-const lives = fc.array(fc.oneof(...deeds.map(([weight, arbitrary]) => ({ weight, arbitrary }))), {
-  minLength: 20,
-  maxLength: 120,
-});
+const crowds = lives({ shards: SHARDS, users: USERS, rooms: ROOMS, longest: 120 });
 const options = fc.record({
   sessions: fc.constantFrom("many", "replace", "refuse"),
   presenceGraceMs: fc.constantFrom(0, 5000),
@@ -51,7 +30,7 @@ const options = fc.record({
 
 /** Lives through everything; `after` each deed looks at the crowd. */
 function live(life: readonly Deed[], more: Partial<Rules>, after: (crowd: Crowd) => void): Crowd {
-  const crowd = new Crowd(3, { ...rules, ...more });
+  const crowd = new Crowd(SHARDS, { ...rules, ...more });
   for (const deed of life) {
     crowd.do(deed);
     after(crowd);
@@ -61,7 +40,7 @@ function live(life: readonly Deed[], more: Partial<Rules>, after: (crowd: Crowd)
 }
 
 const check = (judge: (life: readonly Deed[], more: Partial<Rules>) => void, numRuns = 250) => {
-  fc.assert(fc.property(lives, options, judge), { numRuns, seed: SEED });
+  fc.assert(fc.property(crowds, options, judge), { numRuns, seed: SEED });
 };
 
 describe("whatever a crowd does", () => {

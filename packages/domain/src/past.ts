@@ -6,7 +6,7 @@ import type { Millis, RoomId } from "@roundhouse/kernel";
 import type { Command } from "./command.ts";
 import { type Dated, lastOf } from "./history.ts";
 import type { Item } from "./item.ts";
-import type { ShardState } from "./shard.ts";
+import type { ShardState } from "./state.ts";
 
 export type PastItem = { readonly at: Millis; readonly item: Item };
 

@@ -9,7 +9,7 @@ import { since } from "./room.ts";
 import type { Scene } from "./scene.ts";
 import { makeWhole, type Room } from "./seats.ts";
 import { lose, reopen } from "./sessions.ts";
-import type { ShardState } from "./shard.ts";
+import type { ShardState } from "./state.ts";
 import { unwatch, watch } from "./watches.ts";
 
 type SeenRoom = Snapshot["rooms"][number];

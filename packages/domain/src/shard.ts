@@ -1,5 +1,5 @@
-/** One shard's whole state, and the one function that changes it. Pure but for its own state. */
-import { Deadlines, type RoomId, type UserId } from "@roundhouse/kernel";
+/** The one function that changes a shard. Pure but for the state that it is given. */
+import type { UserId } from "@roundhouse/kernel";
 import * as bonds from "./bonds.ts";
 import { type Command, type RoomCommand, type UserCommand, usersOf } from "./command.ts";
 import { receiveInvite } from "./invites.ts";
@@ -8,32 +8,12 @@ import { setAway } from "./presence.ts";
 import type { UserRecord } from "./record.ts";
 import { resync } from "./resync.ts";
 import * as rooms from "./room.ts";
-import type { Rules } from "./rules.ts";
 import type { Scene } from "./scene.ts";
 import { openRoom, type Room } from "./seats.ts";
 import * as sessions from "./sessions.ts";
-import { Tallies } from "./tallies.ts";
-import { isForgettable, openUser, type User, userFacts } from "./user.ts";
-import { unwatch, type Watchers, watch } from "./watches.ts";
-
-export type ShardState = {
-  readonly rules: Rules;
-  readonly users: Map<UserId, User>;
-  readonly rooms: Map<RoomId, Room>;
-  readonly watchers: Watchers;
-  readonly due: Deadlines<UserId>;
-  /** What counts for each gateway. */
-  readonly tallies: Tallies;
-};
-
-export const openShard = (rules: Rules): ShardState => ({
-  rules,
-  users: new Map(),
-  rooms: new Map(),
-  watchers: new Map(),
-  due: new Deadlines(),
-  tallies: new Tallies(),
-});
+import type { ShardState } from "./state.ts";
+import { isForgettable, openUser, userFacts } from "./user.ts";
+import { unwatch, watch } from "./watches.ts";
 
 /** The users whose records must be loaded before the command can be decided. */
 export function missing(state: ShardState, command: Command): readonly UserId[] {
