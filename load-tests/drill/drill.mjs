@@ -9,6 +9,7 @@ import {
   killRedis,
   killShard,
   pauseRedis,
+  storm,
 } from "./cluster/faults.mjs";
 import { drain, restart, scale } from "./cluster/moves.mjs";
 import { judge, Stage } from "./cluster/stage.mjs";
@@ -25,6 +26,7 @@ const trials = [
   scale(5, 2, 3),
   drain,
   restart,
+  storm,
   deafen,
   freezeShard,
   freezeGateway,
@@ -45,7 +47,7 @@ ${trials.map(({ name, does }) => `  ${name.padEnd(16)}${does}`).join("\n")}
   --seconds N   how long the load runs by itself (10; with --url 30)
   --seed N      replays what the clients try; the drill says it at its beginning
   --only NAMES  these of the above
-  --url URLS    the gateways of a cluster of yours instead: the load alone, nothing is killed. Its users
+  --url URLS    the gateways of a cluster of yours instead: the load and the storm, nothing is killed. Users
                 and rooms begin with "drill"; it must run with AUTH=open
 
 It ends with 0 if every promise was kept, with 1 if not.`;
@@ -143,9 +145,13 @@ async function visit({ clients, seconds, seed, urls }, say, print) {
   try {
     await load.begin();
     say(`everybody is there and talks for ${seconds} s`);
-    await load.run(seconds * 1_000);
+    await load.run((seconds * 1_000) / 2);
+    say(`${storm.name}: ${storm.does}`);
+    const { measured = [] } = await storm.run({ load });
+    for (const it of measured) say(`    ${line(it)}`);
+    await load.run((seconds * 1_000) / 2);
     say("the talk ends; everybody waits for the last word");
-    return conclude(await judge(load), { measured: [], failed: [], seed }, print);
+    return conclude(await judge(load), { measured, failed: [], seed }, print);
   } finally {
     load.end();
   }

@@ -4,7 +4,7 @@
 import { now } from "../load/load.mjs";
 import { isRestless } from "../load/restless.mjs";
 
-/** @import { Trial } from "./trial.mjs" */
+/** @import { Outcome, Scene, Trial } from "./trial.mjs" */
 
 /** @type {Trial} */
 export const killShard = {
@@ -161,6 +161,33 @@ export const fillRedis = {
     await load.run(5_000);
     await redis.ask("CONFIG", "SET", "maxmemory", "0");
     const ms = await load.served(now(), PATIENCE_MS);
+    isOver();
+    return { measured: [{ what: "served again", ms, msMax: SETTLED_MS_MAX }] };
+  },
+};
+
+/** The one that needs no hold on the cluster. @type {Trial & { run(scene: Pick<Scene, "load">): Promise<Outcome> }} */
+export const storm = {
+  name: "storm",
+  does: "every client breaks off at once, and comes back to its session",
+  async run({ load }) {
+    const at = now();
+    for (const member of load.members) if (member.isPresent) member.drop();
+    const isBack = await load.isEverybodyPresent(PATIENCE_MS);
+    const ms = isBack ? now() - at : Number.POSITIVE_INFINITY;
+    return { measured: [{ what: "everybody is back", ms, msMax: SETTLED_MS_MAX }] };
+  },
+};
+
+/** Only with sentinels: `redis` is the primary. @type {Trial} */
+export const failOver = {
+  name: "fail-over",
+  does: "kill -9 of the primary Redis; its sentinels make a copy of it the primary",
+  async run({ load, redis }) {
+    const isOver = load.trouble({ what: this.does });
+    const at = now();
+    await redis.kill();
+    const ms = await load.served(at, PATIENCE_MS);
     isOver();
     return { measured: [{ what: "served again", ms, msMax: SETTLED_MS_MAX }] };
   },
