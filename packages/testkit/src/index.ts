@@ -19,7 +19,8 @@ export {
   startRedisCluster,
   startSentinel,
 } from "./redis-groups.ts";
-export { RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";
+export { freePort, RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";
+export { type RoughDeed, RoughHouse } from "./rough-house.ts";
 export { Scene, scene, tokenOf } from "./scene.ts";
 export { SlowBus } from "./slow-bus.ts";
 export { type Heard, json, sentences, type Tongue } from "./tongue.ts";
