@@ -29,9 +29,15 @@ export {
 } from "./backbone.ts";
 export { ClusterBus, type ClusterBusOptions } from "./cluster-bus.ts";
 export { ClusterLedger, type ClusterLedgerOptions, type Fate } from "./cluster-ledger.ts";
+export { decodePassage, type ReadPassage } from "./cluster-wire.ts";
 export type { Codec } from "./codec.ts";
 export { EmbeddedLedger, type EmbeddedOptions } from "./embedded.ts";
 export type { Bus, Commit, Frame, Ledger, Listener, Owner, Past, Post } from "./ledger.ts";
 export { lmdbStore } from "./lmdb-store.ts";
 export { msgpack } from "./msgpack-codec.ts";
+export type { RedisBackbone } from "./redis-backbone.ts";
+export { openRedisBackbone, type RedisBackboneOptions } from "./redis-open.ts";
+export { RedisRefusal } from "./redis-primary.ts";
+export type { RedisStats } from "./redis-stats.ts";
+export { parseRedisUrl, REDIS_URL_FORMS } from "./redis-url.ts";
 export { memoryStore, type Store } from "./store.ts";

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { LIBRARY_VERSION, redisLibrary } from "./redis-library.ts";
+
+/** Who changes the Lua counts the version up, and writes the new hash down here. */
+const RELEASED = {
+  version: 1,
+  sha256: "059984ecab187b6a35e0ea19555ee5ee77b075003f2a324a766b173d9c7da21c",
+};
+
+const folder = join(import.meta.dirname, "lua");
+
+describe("the library of functions", () => {
+  it("is the one that belongs to its version", () => {
+    const sha256 = createHash("sha256").update(redisLibrary().code).digest("hex");
+    expect({ version: LIBRARY_VERSION, sha256 }).toEqual(RELEASED);
+  });
+
+  it("carries its version in each name", () => {
+    const library = redisLibrary();
+    expect(library.name).toBe(`roundhouse_${LIBRARY_VERSION}`);
+    expect(library.code).toContain(`#!lua name=roundhouse_${LIBRARY_VERSION}\n`);
+    expect(library.functionName("commit")).toBe(`rh${LIBRARY_VERSION}_commit`);
+  });
+
+  it.each(readdirSync(folder).filter((file) => file !== "common.lua"))(
+    "names KEYS and ARGV of what %s registers",
+    (file) => {
+      const text = readFileSync(join(folder, file), "utf8");
+      const callbacks = new Set(
+        [...text.matchAll(/^register\("\w+", \{.*\}, (function|\w+)/gm)].map(([line, callback]) =>
+          callback === "function" ? line : callback,
+        ),
+      );
+      expect(text.match(/^-- KEYS: /gm)).toHaveLength(callbacks.size);
+      expect(text.match(/^-- ARGV: /gm)).toHaveLength(callbacks.size);
+    },
+  );
+});
