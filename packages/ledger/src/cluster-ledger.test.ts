@@ -3,6 +3,7 @@ import { ModelBackbone, Trio, VirtualTime } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
 import { describeLedger, hearing, INBOX_MAX, NOTHING, owner, SHARDS } from "./ledger.contract.ts";
 import type { Commit, Post } from "./ledger.ts";
+import { describeSuccession } from "./succession.contract.ts";
 
 const open = (options: { historyBytesMax?: number } = {}) => {
   const time = new VirtualTime();
@@ -17,6 +18,13 @@ describeLedger("in a cluster, over the model of the backbone", async () => {
   const { time, trio } = open();
   const settle = async (): Promise<void> => time.settle();
   return { ledger: trio, settle, close: async () => trio.close() };
+});
+
+describeSuccession("in a cluster, over the model of the backbone", async () => {
+  const { time, trio } = open();
+  const settle = async (): Promise<void> => time.settle();
+  const nextOwner = () => trio.nextOwner();
+  return { ledger: trio, settle, nextOwner, close: async () => trio.close() };
 });
 
 describe("a shard in its owner's hands", () => {

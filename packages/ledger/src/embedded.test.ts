@@ -116,6 +116,24 @@ describe("the embedded ledger, its store in trouble", () => {
 });
 
 describe("the embedded ledger", () => {
+  it("keeps nothing live: its owners live as long as it does, and remember for themselves", () => {
+    const time = new VirtualTime();
+    const ledger = open(memoryStore(), time);
+    expect(ledger.keepsLive).toBe(false);
+    const restored: unknown[] = [];
+    const restore = (live: unknown) => restored.push(live);
+    const live = new Map([["uana", 1]]);
+    const take = () => ledger.commit(0, { ...NOTHING, live }, () => {});
+    for (let owners = 0; owners < 2; owners++) {
+      ledger.own(0, { restore, take });
+      ledger.append(0, GATE, "a");
+      time.settle();
+    }
+    const past: unknown[] = [];
+    ledger.recall(0, (recalled) => past.push(recalled));
+    expect([restored, past]).toEqual([[], [[]]]);
+  });
+
   it("is quiet at once when nothing is underway", async () => {
     await expect(open(memoryStore(), new VirtualTime()).quiet()).resolves.toBeUndefined();
   });

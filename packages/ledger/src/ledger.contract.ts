@@ -249,6 +249,28 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
       });
     });
 
+    describe("several who listen for one gateway", () => {
+      it("hear the same, each by itself", async () => {
+        own(0, (words) => ({ items: words.map((item) => ({ to: [GATE], item })) }));
+        const [one, other] = [hear(GATE), hear(GATE)];
+        ledger.append(0, GATE, "a");
+        await settle();
+        one.stop();
+        ledger.append(0, GATE, "b");
+        await settle();
+        expect(one.frames.flatMap(({ items }) => items)).toEqual(["a"]);
+        expect(other.frames.flatMap(({ items }) => items)).toEqual(["a", "b"]);
+      });
+
+      it("miss nothing where nothing is lost", async () => {
+        own(0, (words) => ({ items: words.map((item) => ({ to: [GATE], item })) }));
+        const both = [hear(GATE), hear(GATE)];
+        for (const word of WORDS.slice(0, INBOX_MAX)) ledger.append(0, GATE, word);
+        await settle();
+        expect(both.map(({ missed }) => missed)).toEqual([[], []]);
+      });
+    });
+
     describe("the outbox", () => {
       it("reaches the other shard's inbox once, by nobody's hand", async () => {
         const authors: string[] = [];
@@ -349,6 +371,10 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
         await settle();
         const found = await load("user/ana", "user/ben", "user/carl");
         expect([...(found ?? [])]).toEqual([["user/ben", 2]]);
+      });
+
+      it("are none in the beginning: no shard is full", () => {
+        expect([0, 1, 2].map((shard) => ledger.isFull(shard))).toEqual([false, false, false]);
       });
 
       it("are told apart by keys of any text", async () => {

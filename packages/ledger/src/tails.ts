@@ -55,7 +55,7 @@ export class Tails {
     }
     for (const gateway of this.#forgotten) byGateway.delete(gateway);
     this.#next = { commit, gateways: byGateway.keys() };
-    if (byGateway.size === 0) return SILENCE;
+    if (packed.length === 0) return SILENCE; // What nobody hears is past all the same.
     const tails: Tail[] = [];
     const frames: { to: NodeId; bytes: Uint8Array }[] = [];
     for (const [gateway, parts] of byGateway) {
