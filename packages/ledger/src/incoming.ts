@@ -42,6 +42,8 @@ export class Incoming<Item> {
     repairs: new Map<Cause, number>(),
     refilled: 0,
     missed: 0,
+    /** Frames that follow one before the last: written by somebody who did not know the last. */
+    forked: 0,
   };
   readonly #options: IncomingOptions;
   readonly #chains: Chain[];
@@ -94,6 +96,7 @@ export class Incoming<Item> {
       return;
     }
     chain.seen = Math.max(chain.seen, commit);
+    if (previous < chain.last) this.stats.forked++;
     if (chain.repairing !== undefined) return; // The repair will bring it.
     if (previous !== chain.last) return this.#repair(chain, "hole");
     this.stats.frames++;

@@ -3,6 +3,7 @@ import type { Gateway } from "@roundhouse/gateway";
 import type { EmbeddedLedger } from "@roundhouse/ledger";
 import type { ShardRunner } from "@roundhouse/shard";
 import { gatewayMetrics } from "./gateway-metrics.ts";
+import { crowdedRooms, invariantMetric, summed } from "./invariants.ts";
 import { counter, gauge, histogram, histogramBy, info, type Metric } from "./metrics.ts";
 import { shardMetrics } from "./shard-metrics.ts";
 
@@ -13,6 +14,7 @@ export type Sources = {
   readonly gateway: Gateway;
   readonly ledger: AnyLedger;
   readonly runners: readonly ShardRunner[];
+  readonly membersPerRoomMax: number;
   readonly facts: Readonly<Record<string, string>>;
 };
 
@@ -22,6 +24,10 @@ export function embeddedMetrics(sources: Sources): readonly Metric[] {
     ...gatewayMetrics(sources),
     ...shardMetrics(() => sources.runners),
     ...ledgerMetrics(sources),
+    invariantMetric({
+      presence_true: () => sources.gateway.stats.repairs.digest.begun,
+      seats: summed(() => crowdedRooms(sources.runners, sources.membersPerRoomMax)),
+    }),
   ];
 }
 

@@ -115,9 +115,9 @@ type Serving = {
 
 function openAdminFor(settings: Settings, serving: Serving): Promise<AdminServer> {
   const { house, foundation, sockets, topology, state } = serving;
-  const { shards, nodeName: node, auth } = settings;
+  const { shards, nodeName: node, auth, membersPerRoomMax } = settings;
   const facts = { version, node, mode: "embedded", auth };
-  const metrics = registry(embeddedMetrics({ ...house, facts }));
+  const metrics = registry(embeddedMetrics({ ...house, membersPerRoomMax, facts }));
   const ports: AdminPorts = {
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     live: () => true, // Whoever answers at all has a loop that turns.

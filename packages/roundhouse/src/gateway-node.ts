@@ -13,6 +13,7 @@ import { Readiness } from "./cluster/readiness.ts";
 import { clusterTopology } from "./cluster/topology.ts";
 import { within } from "./cluster/within.ts";
 import { gatewayMetrics } from "./gateway-metrics.ts";
+import { invariantMetric, summed } from "./invariants.ts";
 import type { ProcessLog } from "./log.ts";
 import type { StartingNode } from "./node.ts";
 import { checkNative, openPlayers, playersHost, playersOf } from "./players.ts";
@@ -55,6 +56,7 @@ export async function openGateway(
 ): Promise<Serving> {
   const { settings, clock, every } = world;
   const { shards } = settings;
+  const queueMax = shards * settings.inboxCommandsMax;
   const house = build(world, playersOf(settings, { tokens, log }));
   const { gateway, state } = house;
   const life = (): Life => state.life;
@@ -92,6 +94,12 @@ export async function openGateway(
     metrics: [
       ...gatewayMetrics({ gateway }),
       ...lifeMetrics({ world, life, readiness, rebirths: () => state.rebirths }),
+      invariantMetric({
+        no_loss: () => life().bus.outgoing.stats.lost,
+        fence: () => life().bus.incoming.stats.forked,
+        presence_true: () => gateway.stats.repairs.digest.begun,
+        bounded: summed(() => Number(life().bus.outgoing.depth().commands > queueMax)),
+      }),
     ],
     abandon,
     stop: async () => {

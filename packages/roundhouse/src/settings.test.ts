@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { settings } from "./settings.ts";
+import { gatewaySettings, settings, shardSettings } from "./settings.ts";
 
 const pem = generateKeyPairSync("ed25519")
   .publicKey.export({ type: "spki", format: "pem" })
@@ -73,6 +73,25 @@ describe("relations between settings", () => {
   });
 });
 
+describe("a node of a cluster", () => {
+  it.each([
+    { node: "gateway", schema: gatewaySettings },
+    { node: "shard", schema: shardSettings },
+  ])("needs a Redis: $node", ({ schema }) => {
+    const bare = schema.parse({});
+    expect(bare.ok ? [] : bare.problems).toEqual([
+      expect.stringContaining("REDIS_URL says where the cluster's Redis is"),
+    ]);
+    expect(schema.parse({ REDIS_URL: "redis://127.0.0.1" }).ok).toBe(true);
+  });
+
+  it("that owns shards listens for operators alone, on any port", () => {
+    const ports = { REDIS_URL: "redis://127.0.0.1", ADMIN_PORT: "8080" };
+    expect(shardSettings.parse(ports).ok).toBe(true);
+    expect(gatewaySettings.parse(ports).ok).toBe(false);
+  });
+});
+
 describe("what a setting accepts", () => {
   it.each([
     { name: "JWT_SECRET", value: "s".repeat(31), isRight: false },
@@ -84,6 +103,11 @@ describe("what a setting accepts", () => {
     { name: "PUBLIC_ADDRESS", value: "https://play.example.org", isRight: false },
     { name: "PUBLIC_ADDRESS", value: "wss://me:secret@play.example.org", isRight: false },
     { name: "PUBLIC_ADDRESS", value: "play.example.org", isRight: false },
+    { name: "REDIS_URL", value: "redis://:secret@10.0.0.1:6379/1", isRight: true },
+    { name: "REDIS_URL", value: "rediss+cluster://a.example,b.example:7000", isRight: true },
+    { name: "REDIS_URL", value: "redis+sentinel://a.example,b.example/main", isRight: true },
+    { name: "REDIS_URL", value: "redis://a.example,b.example", isRight: false },
+    { name: "REDIS_URL", value: "http://a.example", isRight: false },
     { name: "ALLOWED_ORIGINS", value: "https://a.example,http://localhost:3000", isRight: true },
     { name: "ALLOWED_ORIGINS", value: "https://a.example/", isRight: false },
     { name: "ALLOWED_ORIGINS", value: "*", isRight: false },

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { readPublicKey } from "@roundhouse/accounts";
 import { type ConfigOf, flag, integer, list, oneOf, schema, text } from "@roundhouse/kernel";
+import { parseRedisUrl } from "@roundhouse/ledger/redis-url";
 import { cluster, connections, queues, rooms } from "./limits.ts";
 
 /** Where the operator asks; the commands that ask a running node read these three alone. */
@@ -39,7 +40,8 @@ const places = {
   }),
   redisUrl: text({
     default: "", defaultSays: "none: roundhouse start needs no Redis", secret: true,
-    bounds: "a redis:// or rediss:// address", accepts: isRedisUrl,
+    bounds: "redis://, redis+sentinel:// or redis+cluster://, with TLS rediss",
+    accepts: (url) => parseRedisUrl(url).ok,
     why: "What the nodes of a cluster share; a gateway and a shard node do not start without it.",
   }),
   dataDir: text({
@@ -133,10 +135,6 @@ export const gatewaySettings = withRedis(settings);
 export const shardSettings = withRedis(all);
 
 export type Settings = ConfigOf<typeof settings>;
-
-function isRedisUrl(url: string): boolean {
-  return URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol);
-}
 
 function isWebSocketAddress(address: string): boolean {
   if (!URL.canParse(address)) return false;

@@ -12,6 +12,7 @@ import { Readiness } from "./cluster/readiness.ts";
 import { stationMetrics } from "./cluster/station-metrics.ts";
 import { clusterTopology } from "./cluster/topology.ts";
 import { within } from "./cluster/within.ts";
+import { type Checks, crowdedRooms, invariantMetric, openPositions, summed } from "./invariants.ts";
 import type { ProcessLog } from "./log.ts";
 import type { StartingNode } from "./node.ts";
 import { rulesOf } from "./parts.ts";
@@ -67,6 +68,7 @@ export function openShard(world: World, tokens: Tokens): Serving {
       ...shardMetrics(() => runnersOf(house)),
       ...lifeMetrics({ world, life, readiness, rebirths: () => state.rebirths }),
       ...stationMetrics(() => house),
+      invariantMetric(checks(settings, () => house)),
     ],
     abandon,
     stop: async () => {
@@ -109,6 +111,22 @@ function build(world: World, buried: () => void): House {
   const coordinator = new Coordinator({ ...tools, membership, lookout, lastWord });
   life.listen((heard) => station.heard(heard));
   return { life, ledger, station, coordinator, lookout };
+}
+
+function checks(
+  { shards, membersPerRoomMax, inboxCommandsMax }: Settings,
+  house: () => House,
+): Checks {
+  const fallen = openPositions();
+  return {
+    no_loss: () => house().life.bus.outgoing.stats.lost,
+    fence: () => house().life.bus.incoming.stats.forked,
+    position: summed(() => fallen(house().ledger.held)),
+    seats: summed(() => crowdedRooms(runnersOf(house()), membersPerRoomMax)),
+    bounded: summed(() => {
+      return Number(house().life.bus.outgoing.depth().commands > shards * inboxCommandsMax);
+    }),
+  };
 }
 
 /** What happens by itself as time passes; the lease beats by itself. Returns the way to stop it. */

@@ -4,6 +4,7 @@
  */
 import { openTokens, type Tokens } from "@roundhouse/accounts";
 import { fail, systemChance, systemClock } from "@roundhouse/kernel";
+import type { RedisBackbone } from "@roundhouse/ledger";
 import { type AdminServer, openAdmin } from "../admin.ts";
 import type { AdminPorts } from "../admin-ports.ts";
 import type { ProcessLog } from "../log.ts";
@@ -13,7 +14,8 @@ import type { Settings } from "../settings.ts";
 import { version } from "../version.ts";
 import { openDataSet } from "./data-set.ts";
 import type { World } from "./life.ts";
-import { openRedis, type Redis } from "./redis.ts";
+import { openRedis } from "./redis.ts";
+import { redisMetrics } from "./redis-metrics.ts";
 
 /** What serves, once Redis was found. */
 export type Serving = {
@@ -40,42 +42,54 @@ export async function startNode(
 ): Promise<StartingNode> {
   const facts = { version, node: settings.nodeName, mode: role.name, auth: settings.auth };
   const own = registry([info("roundhouse_info", "What this node is.", facts)]);
-  const stage = { ports: waitingPorts(own), isOver: false };
+  const stage: Stage = { ports: waitingPorts(own), isOver: false };
   const admin = await openAdminPort(settings, log, stage);
-  let redis: Redis | undefined;
+  const ending = new AbortController();
+  let redis: RedisBackbone | undefined;
   let serving: Serving | undefined;
 
   const begin = async (): Promise<RunningNode> => {
-    redis = openRedis(settings, log);
-    const { backbone } = redis;
-    const world = { ...tools, settings, backbone, log };
+    const backbone = await openRedis(settings, { ...tools, log, signal: ending.signal });
+    redis = backbone;
     const awaited = (why: string): void => log.say("warn", "redis_awaited", { why });
     const asked = { backbone, later: tools.later, isOver: () => stage.isOver, awaited };
-    const found = openDataSet(settings, asked, systemChance);
-    const keys = await Promise.race([found, redis.refused]);
+    const keys = await openDataSet(settings, asked, systemChance);
+    const world = { ...tools, settings, backbone, log };
     serving = await role.open(world, openTokens({ ...keys, clock: systemClock }));
-    if (stage.isOver) serving.abandon(); // It was stopped meanwhile.
-    stage.ports = servingPorts(serving, own);
+    if (stage.isOver)
+      serving.abandon(); // It was stopped meanwhile.
+    else
+      stage.ports = servingPorts(
+        [...serving.metrics, ...redisMetrics(backbone.stats)],
+        serving,
+        own,
+      );
     return { httpPort: serving.httpPort, adminPort: admin.port, stop };
   };
   const close = async (reason: string): Promise<void> => {
     stage.isOver = true;
     stage.ports = { ...stage.ports, ready: () => fail("going_away") };
+    ending.abort();
     // What crashed is not trusted to end well: its lease tells the others.
     if (reason === "crashed") serving?.abandon();
     else await serving?.stop();
     await admin.close();
-    await redis?.close();
+    redis?.close();
   };
   let closing: Promise<void> | undefined;
   const stop = (reason: string): Promise<void> => {
     closing ??= close(reason);
     return closing;
   };
-  return { up: begin(), stop };
+  const up = begin().catch((cause: unknown) => {
+    // Once it is told to stop, nobody waits for it to come up.
+    if (stage.isOver) return new Promise<RunningNode>(() => {});
+    throw cause;
+  });
+  return { up, stop };
 }
 
-type Stage = { readonly ports: AdminPorts };
+type Stage = { ports: AdminPorts; isOver: boolean };
 
 function openAdminPort(settings: Settings, log: ProcessLog, stage: Stage): Promise<AdminServer> {
   const { adminHost: host, adminPort: port, adminToken: token } = settings;
@@ -107,7 +121,7 @@ function waitingPorts(metrics: Metrics): AdminPorts {
   };
 }
 
-function servingPorts({ ports, metrics }: Serving, own: Metrics): AdminPorts {
+function servingPorts(metrics: readonly Metric[], { ports }: Serving, own: Metrics): AdminPorts {
   const more = registry(metrics, { processMetrics: false });
   const { contentType } = own;
   return {
