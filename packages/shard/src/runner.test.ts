@@ -1,43 +1,63 @@
 import type { Command, Item, UserRecord } from "@roundhouse/domain";
 import { type GatewayId, ok, type RoomId, type SessionId, type UserId } from "@roundhouse/kernel";
-import type { Commit, Post } from "@roundhouse/ledger";
+import type { Commit, Owner, Past, Post } from "@roundhouse/ledger";
 import { rules, START } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
 import { type ShardLedger, ShardRunner } from "./runner.ts";
 
 type Committed = Commit<Command, Item, UserRecord>;
 
+type Fake = {
+  readonly kept?: ReadonlyMap<string, UserRecord>;
+  readonly isFull?: boolean;
+  readonly keepsLive?: boolean;
+  readonly past?: readonly Past<Item>[];
+  /** Nothing is answered before the test says so. */
+  readonly isSlow?: boolean;
+};
+
 /** A ledger that hands over what the test says, and keeps what it is given. */
-function fakeLedger(kept: ReadonlyMap<string, UserRecord> = new Map(), isFull = false) {
+function fakeLedger(fake: Fake = {}) {
+  const { kept = new Map(), isFull = false, keepsLive = false, past = [], isSlow = false } = fake;
   const commits: Committed[] = [];
   const loaded: string[] = [];
   const appended: Command[] = [];
-  let take: (posts: readonly Post<Command>[]) => void = () => {};
+  const asked: string[] = [];
+  const answers: (() => void)[] = [];
+  let owner: Owner<Command> | undefined;
+  const answer = (what: string, then: () => void): void => {
+    asked.push(what);
+    if (isSlow) answers.push(then);
+    else then();
+  };
   const ledger: ShardLedger = {
-    keepsLive: false,
+    keepsLive,
     isFull: () => isFull,
     append: (_shard, _from, command) => {
       appended.push(command);
       return ok(undefined);
     },
     hear: () => () => {},
-    own: (_shard, owner) => {
-      take = owner.take;
+    own: (_shard, it) => {
+      owner = it;
     },
-    recall: (_shard, then) => then([]),
-    load: (_shard, keys, then) => {
+    recall: (shard, then) => answer(`recall ${shard}`, () => then(past)),
+    load: (shard, keys, then) => {
       loaded.push(...keys);
-      then(new Map([...kept].filter(([key]) => keys.includes(key))));
+      const found = new Map([...kept].filter(([key]) => keys.includes(key)));
+      answer(`load ${shard}`, () => then(found));
     },
-    commit: (_shard, commit, then) => {
+    commit: (shard, commit, then) => {
       commits.push(commit);
-      then();
+      answer(`commit ${shard}`, then);
     },
   };
+  const take = (posts: readonly Post<Command>[]): void => owner?.take(posts);
+  const restore = (live: ReadonlyMap<string, unknown>): void => owner?.restore(live);
   const hand = (...commands: readonly Command[]): void => {
     take(commands.map((command) => ({ from: "gate" as GatewayId, at: START, command })));
   };
-  return { ledger, commits, loaded, appended, hand };
+  return { ledger, commits, loaded, appended, asked, answers, hand, take, restore };
 }
 
 describe("the runner of a shard", () => {
@@ -59,7 +79,7 @@ describe("the runner of a shard", () => {
 
   it("decides with what was loaded", () => {
     const record = { guarded: true, invites: [] };
-    const { ledger, commits, hand } = fakeLedger(new Map([["user/ana", record]]));
+    const { ledger, commits, hand } = fakeLedger({ kept: new Map([["user/ana", record]]) });
     const runner = run(ledger);
     hand(attach("ana"));
     expect(commits[0]?.items[0]?.item).toMatchObject({ told: { code: "token_missing" } });
@@ -67,9 +87,8 @@ describe("the runner of a shard", () => {
   });
 
   it("decides each command at the time and for the gateway that its post names", () => {
-    const { ledger, commits } = fakeLedger();
-    let take: (posts: readonly Post<Command>[]) => void = () => {};
-    run({ ...ledger, own: (_shard, owner) => (take = owner.take) });
+    const { ledger, commits, take } = fakeLedger();
+    run(ledger);
     const action = () => ({ at: undefined, fields: "" });
     const act = (session: string): Command => {
       const seat = { room: PIT, session: session as SessionId };
@@ -123,7 +142,10 @@ describe("the runner of a shard", () => {
 
   it("keeps no invite for a name without a record once the store is full", () => {
     const waiting = { guarded: false, invites: [{ room: PIT, from: "eve" as UserId }] };
-    const { ledger, commits, hand } = fakeLedger(new Map([["user/ben", waiting]]), true);
+    const { ledger, commits, hand } = fakeLedger({
+      kept: new Map([["user/ben", waiting]]),
+      isFull: true,
+    });
     const runner = run(ledger);
     hand(attach("ana"));
     for (const user of ["ana", "ben", "nobody"] as UserId[]) {
@@ -144,6 +166,102 @@ describe("the runner of a shard", () => {
   });
 });
 
+describe("a shard that outlives its owner", () => {
+  it("tells the ledger what a next owner must know, with each commit", () => {
+    const { ledger, commits, hand } = fakeLedger({ keepsLive: true });
+    run(ledger);
+    hand(attach("ana"));
+    hand(join("ana"));
+    expect(commits.map(({ live }) => [...live.keys()])).toEqual([["uana"], ["rpit", "sana pit"]]);
+  });
+
+  it("tells it nothing where nobody would ever ask", () => {
+    const { ledger, commits, hand } = fakeLedger();
+    run(ledger);
+    hand(attach("ana"), join("ana"));
+    expect(commits.map(({ live }) => live.size)).toEqual([0]);
+  });
+
+  it("goes on with what the owner before left", () => {
+    const { commits, hand } = heir();
+    hand({ on: "leave", room: PIT, session: "ana" as SessionId });
+    expect(commits[0]?.items.map(({ item }) => item)).toMatchObject([
+      { to: "room", events: [{ on: "left", seq: 3 }] },
+      { to: "session", told: { on: "unseated" } },
+    ]);
+  });
+
+  it("recalls what happened before when somebody asks for it, once", () => {
+    const { commits, hand, asked, runner } = heir();
+    hand(history(2));
+    hand(history(1), history(0));
+    hand(history(0));
+    expect(asked).toEqual(["commit 0", "recall 0", "commit 0", "commit 0"]);
+    expect(runner.stats.recalls).toBe(1);
+    const replays = commits.flatMap(({ items }) => items.map(({ item }) => item));
+    expect(replays).toMatchObject([
+      { told: { on: "replayed", events: [], lost: 0 } },
+      { told: { on: "replayed", events: [{ seq: 2 }], lost: 0 } },
+      { told: { on: "replayed", events: [{ seq: 1 }, { seq: 2 }], lost: 0 } },
+      { told: { on: "replayed", events: [{ seq: 1 }, { seq: 2 }], lost: 0 } },
+    ]);
+  });
+});
+
+describe("a ledger that takes its time", () => {
+  it("is waited for: records and the past come first, then the batch as a whole", () => {
+    const { commits, hand, asked, answers } = heir({ isSlow: true });
+    hand(attach("ben"), history(0));
+    expect([asked, commits.length]).toEqual([["load 0"], 0]);
+    answers.shift()?.();
+    expect([asked, commits.length]).toEqual([["load 0", "recall 0"], 0]);
+    answers.shift()?.();
+    expect(commits.map(({ items }) => items.length)).toEqual([2]);
+  });
+
+  it.each([
+    { when: "records were asked for", waits: 1 },
+    { when: "the past was asked for", waits: 2 },
+  ])("finds nobody who decides when the shard was lost after $when", ({ waits }) => {
+    const { commits, hand, answers, runner } = heir({ isSlow: true });
+    hand(attach("ben"), history(0));
+    for (let answered = 1; answered < waits; answered++) answers.shift()?.();
+    runner.end();
+    answers.shift()?.();
+    expect([answers.length, commits.length]).toEqual([0, 0]);
+  });
+});
+
+describe("a runner whose shard is somebody else's", () => {
+  it("takes nothing, restores nothing and asks for no tick", () => {
+    const { ledger, commits, appended, hand, restore } = fakeLedger({ keepsLive: true });
+    const runner = run(ledger);
+    hand(attach("ana", "ana", "a secret that is long enough"));
+    hand({ on: "detach", user: "ana" as UserId, session: "ana" as SessionId, how: "lost" });
+    runner.end();
+    hand(attach("ben"));
+    restore(new Map([["rpit", ["ana", 2]]]));
+    runner.tick(START + rules.resumeMs);
+    expect([commits.length, appended, runner.state.rooms.size]).toEqual([2, [], 0]);
+  });
+});
+
+/** The second owner of a shard where ana sits in the pit and has acted once. */
+function heir(options: { readonly isSlow?: boolean } = {}) {
+  const first = fakeLedger({ keepsLive: true });
+  run(first.ledger);
+  first.hand(attach("ana"));
+  first.hand(join("ana"));
+  const actions = [{ at: undefined, fields: "" }];
+  first.hand({ on: "act", room: PIT, session: "ana" as SessionId, actions, extra: "" });
+  const said = first.commits.flatMap(({ items }) => items);
+  const past = said.map(({ item }) => ({ at: START, item }));
+  const next = fakeLedger({ keepsLive: true, past, ...options });
+  const runner = run(next.ledger);
+  for (const { live } of first.commits) next.restore(live);
+  return { ...next, runner };
+}
+
 const PIT = "pit" as RoomId;
 const run = (ledger: ShardLedger) => new ShardRunner({ shard: 0, shards: 8, rules, ledger });
 const attach = (who: string, session = who, resume?: string): Command => {
@@ -153,4 +271,7 @@ const attach = (who: string, session = who, resume?: string): Command => {
 const join = (who: string, session = who, invite: readonly string[] = []): Command => {
   const seat = { room: PIT, user: who as UserId, session: session as SessionId };
   return { on: "join", ...seat, invite: invite as readonly UserId[] };
+};
+const history = (after: number): Command => {
+  return { on: "history", room: PIT, session: "ana" as SessionId, after };
 };
