@@ -201,6 +201,7 @@ export class Holding<Command, Item> {
     this.#heard = position;
     this.#commit = commit;
     this.tails.restore(notes);
+    this.#past.restore(notes.get(PAST) ?? "", commit);
     this.outbox.restore(notes, outbox);
     const page = (entries: ReadonlyMap<string, Uint8Array>): void => {
       const live = new Map<string, unknown>();
@@ -282,7 +283,10 @@ export class Holding<Command, Item> {
     this.outbox.write(outbox, notes, sent);
     const commit = this.#commit + 1;
     const said = this.tails.write(codec, { commit, at: timeOf(this.#reaches), items, notes });
-    if (said.history !== undefined) this.#past.add(commit, said.history.length);
+    if (said.history !== undefined) {
+      this.#past.add(commit, said.history.length);
+      notes.set(PAST, this.#past.note);
+    }
     if (records.size > 0 && this.#recordings++ % COUNT_EACH === 0) this.#count();
     return {
       owner: node,
@@ -362,6 +366,8 @@ function encoded(
 }
 
 const NOTHING: ReadonlyMap<string, undefined> = new Map();
+/** The note of how much history there is. */
+const PAST = "past";
 /** Commands in one batch, but that an entry is never torn apart. */
 const BATCH_MAX = 5_000;
 /** Entries held here; the rest waits in the inbox. */

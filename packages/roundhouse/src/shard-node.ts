@@ -131,14 +131,15 @@ function checks(
 
 /** What happens by itself as time passes; the lease beats by itself. Returns the way to stop it. */
 function beat(
-  { clock, every }: World,
+  { every }: World,
   { readiness, house }: { readonly readiness: Readiness; readonly house: () => House },
 ): () => void {
   let beats = 0;
   return every(() => {
     beats++;
-    const now = clock.now();
-    for (const runner of runnersOf(house())) runner.tick(now);
+    // What is due is due by the backbone's clock: a machine's own may be anything.
+    const { now } = house().life.membership;
+    if (now !== undefined) for (const runner of runnersOf(house())) runner.tick(now);
     if (beats % BEACON_BEATS === 0) house().ledger.beat();
     if (beats % PING_BEATS === 0) void readiness.beat();
   }, TICK_MS);

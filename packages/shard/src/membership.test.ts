@@ -43,6 +43,14 @@ describe("a member of the cluster", () => {
     expect(renewals.length).toBe(2);
   });
 
+  it("knows the backbone's time from its last renewal on, whatever its own is", () => {
+    const { member, time, answer } = joined();
+    expect(member.now).toBeUndefined();
+    answer(renewed({ now: 5_000 }));
+    time.pass(700);
+    expect(member.now).toBe(5_700);
+  });
+
   it("serves for four seconds after it asked for the renewal that succeeded last", () => {
     const { member, time, answer, told } = joined();
     expect(member.isServing).toBe(false);
@@ -74,6 +82,15 @@ describe("a member of the cluster", () => {
     time.pass(400);
     answer(RENEWED);
     expect(member.marginMs).toBe(LEASE_MS - 400);
+  });
+
+  it("knows the backbone's time as of its last renewal, and goes on from there", () => {
+    const { member, time, answer } = joined();
+    expect(member.now).toBe(undefined);
+    time.pass(200);
+    answer(renewed({ now: 5000 }));
+    time.pass(300);
+    expect(member.now).toBe(5500); // At most one way to the backbone and back ahead of it.
   });
 
   it("counts the coordinators that it sees", () => {

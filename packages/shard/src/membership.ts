@@ -82,6 +82,12 @@ export class Membership {
     return this.#renewedAt;
   }
 
+  /** The backbone's time as far as it is known here; ours may be anything. */
+  get now(): Millis | undefined {
+    if (this.#census === undefined) return undefined;
+    return this.#census.now + this.#options.clock.precise() - this.#renewedAt;
+  }
+
   /** Whether the lease is surely ours: what is served now is served in time. */
   get isServing(): boolean {
     const isMember = this.#at === "resting" || this.#at === "asking";
