@@ -15,6 +15,7 @@ import { within } from "./cluster/within.ts";
 import { gatewayMetrics } from "./gateway-metrics.ts";
 import { invariantMetric, summed } from "./invariants.ts";
 import type { ProcessLog } from "./log.ts";
+import { histogramBy, type Metric } from "./metrics.ts";
 import type { StartingNode } from "./node.ts";
 import { checkNative, openPlayers, playersHost, playersOf } from "./players.ts";
 import type { Settings } from "./settings.ts";
@@ -85,8 +86,7 @@ export async function openGateway(
   const abandon = (): void => {
     rest();
     life().end();
-    sockets.stopListening();
-    sockets.close();
+    sockets.close(); // Whatever still listens or is open, too.
   };
   return {
     httpPort: sockets.port,
@@ -94,6 +94,7 @@ export async function openGateway(
     metrics: [
       ...gatewayMetrics({ gateway }),
       ...lifeMetrics({ world, life, readiness, rebirths: () => state.rebirths }),
+      hopMetric(gateway),
       invariantMetric({
         no_loss: () => life().bus.outgoing.stats.lost,
         fence: () => life().bus.incoming.stats.forked,
@@ -174,6 +175,13 @@ async function leave({ world, gateway, state }: House, sockets: Sockets): Promis
   // What it watched and where its connections sat is forgotten: they are gone.
   await within(GRACE_MS, farewell());
   await within(GRACE_MS, new Promise<void>((done) => membership.leave(done)));
+}
+
+/** Under the name that an embedded node and a shard node give their hops. */
+function hopMetric({ stats: { fanOut } }: Gateway): Metric {
+  const help = "Latency by hop: fan_out (of frames, from frame to sockets).";
+  const read = () => [["fan_out", fanOut]] as const;
+  return histogramBy("roundhouse_hop_seconds", help, fanOut.bounds, { label: "hop", read });
 }
 
 /** Where other machines reach it: what the operator says, or the best guess. */

@@ -72,6 +72,11 @@ describe("roundhouse", () => {
     { words: "help token", exit: 0, out: "roundhouse token <user>", err: "" },
     { words: "--version", exit: 0, out: "0.", err: "" },
     { words: "start --help", exit: 0, out: "roundhouse start", err: "" },
+    { words: "gateway --help", exit: 0, out: "roundhouse gateway", err: "" },
+    { words: "shard --help", exit: 0, out: "REDIS_URL", err: "" },
+    { words: "nodes --help", exit: 0, out: "--admin-port", err: "" },
+    { words: "drain --help", exit: 0, out: "--undo", err: "" },
+    { words: "gateway --zap", exit: 2, out: "", err: "--zap is not a setting." },
     { words: "config -h", exit: 0, out: "roundhouse config", err: "" },
     { words: "topology --help", exit: 0, out: "--admin-port", err: "" },
     { words: "rooms --help", exit: 0, out: "--limit", err: "" },
@@ -160,6 +165,12 @@ describe("roundhouse start", () => {
     const page = /http:\/\/(localhost:\d+)\/\n/.exec(first.out())?.[1] ?? "none";
     expect(shards.out()).toContain(page.split(":")[1]);
     expect(await type("rooms", there).ended).toBe(0);
+    const nodes = type("nodes", { ...there, NODE_NAME: "" });
+    expect(await nodes.ended).toBe(0);
+    expect(nodes.out()).toMatch(/embedded +64/);
+    const drain = type("drain nobody", there);
+    expect(await drain.ended).toBe(1);
+    expect(drain.err()).toContain("No node of this name");
     first.child.kill("SIGTERM");
     expect(await first.ended).toBe(0);
 

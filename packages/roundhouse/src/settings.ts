@@ -1,7 +1,16 @@
 /** Every setting there is: one name, default, bounds, unit and reason each. Read only in main.ts. */
 import { hostname } from "node:os";
 import { readPublicKey } from "@roundhouse/accounts";
-import { type ConfigOf, flag, integer, list, oneOf, schema, text } from "@roundhouse/kernel";
+import {
+  type ConfigOf,
+  flag,
+  integer,
+  list,
+  oneOf,
+  type Setting,
+  schema,
+  text,
+} from "@roundhouse/kernel";
 import { parseRedisUrl } from "@roundhouse/ledger/redis-url";
 import { cluster, connections, queues, rooms } from "./limits.ts";
 
@@ -38,12 +47,11 @@ const places = {
     bounds: "a ws:// or wss:// address", accepts: isWebSocketAddress,
     why: "What /topology tells clients; needed behind a proxy that changes Host or adds TLS.",
   }),
-  redisUrl: text({
+  redisUrl: redisAddress(text({
     default: "", defaultSays: "none: roundhouse start needs no Redis", secret: true,
-    bounds: "redis://, redis+sentinel:// or redis+cluster://, with TLS rediss",
-    accepts: (url) => parseRedisUrl(url).ok,
+    bounds: "redis://, redis+sentinel:// or redis+cluster://; rediss with TLS",
     why: "What the nodes of a cluster share; a gateway and a shard node do not start without it.",
-  }),
+  })),
   dataDir: text({
     default: "./data", bounds: "a folder this process may write",
     why: "What must outlive roundhouse start: registered names, queued invites, the number of shards.",
@@ -135,6 +143,19 @@ export const gatewaySettings = withRedis(settings);
 export const shardSettings = withRedis(all);
 
 export type Settings = ConfigOf<typeof settings>;
+
+/** Its own parser knows best what is wrong. */
+function redisAddress(setting: Setting<string>): Setting<string> {
+  return {
+    ...setting,
+    parse(given) {
+      const parsed = parseRedisUrl(given);
+      if (parsed.ok) return { ok: true, value: given };
+      const { problem } = parsed;
+      return { ok: false, allowed: `must be a Redis address (${problem})` };
+    },
+  };
+}
 
 function isWebSocketAddress(address: string): boolean {
   if (!URL.canParse(address)) return false;

@@ -58,12 +58,7 @@ export async function startNode(
     serving = await role.open(world, openTokens({ ...keys, clock: systemClock }));
     if (stage.isOver)
       serving.abandon(); // It was stopped meanwhile.
-    else
-      stage.ports = servingPorts(
-        [...serving.metrics, ...redisMetrics(backbone.stats)],
-        serving,
-        own,
-      );
+    else stage.ports = servingPorts(serving, own, backbone);
     return { httpPort: serving.httpPort, adminPort: admin.port, stop };
   };
   const close = async (reason: string): Promise<void> => {
@@ -121,8 +116,9 @@ function waitingPorts(metrics: Metrics): AdminPorts {
   };
 }
 
-function servingPorts(metrics: readonly Metric[], { ports }: Serving, own: Metrics): AdminPorts {
-  const more = registry(metrics, { processMetrics: false });
+function servingPorts(serving: Serving, own: Metrics, { stats }: RedisBackbone): AdminPorts {
+  const { ports, metrics } = serving;
+  const more = registry([...metrics, ...redisMetrics(stats)], { processMetrics: false });
   const { contentType } = own;
   return {
     ...ports,

@@ -20,12 +20,16 @@ export function stationMetrics(house: Source): readonly Metric[] {
 function commitMetrics(house: Source): readonly Metric[] {
   const stats = () => house().ledger.stats;
   const { batch, wait } = stats();
+  const depth = () => {
+    const { ledger, life } = house();
+    return ledger.depth(life.membership.now ?? 0); // By the clock that entries are dated by.
+  };
   return [
     gauge("roundhouse_inbox_entries", "Batches that wait to be decided here.", () => {
-      return house().ledger.depth(Date.now()).entries;
+      return depth().entries;
     }),
     gauge("roundhouse_inbox_age_seconds", "How long the oldest of them waits.", () => {
-      return house().ledger.depth(Date.now()).oldestSeconds;
+      return depth().oldestSeconds;
     }),
     counterBy(
       "roundhouse_inbox_rereads_total",

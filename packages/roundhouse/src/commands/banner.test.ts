@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { settings } from "../settings.ts";
-import { banner } from "./banner.ts";
+import { banner, gatewayBanner, shardBanner } from "./banner.ts";
 
 const node = { httpPort: 8080, adminPort: 9090, stop: async () => {} };
 
@@ -33,5 +33,34 @@ describe("the start's banner", () => {
     const text = shown({ JWT_SECRET: "s".repeat(40), ADMIN_TOKEN: "t".repeat(40) });
     expect(text).toMatch(/^[\n\x20-\x7e]*$/);
     expect(text).not.toMatch(/s{40}|t{40}/);
+  });
+});
+
+describe("the banner of a cluster's node", () => {
+  const parsed = settings.parse({
+    NODE_NAME: "west",
+    REDIS_URL: "redis+sentinel://me:pa@sswo:rd@10.0.0.1,10.0.0.2/main?sentinelPassword=wo:rd",
+  });
+  if (!parsed.ok) throw new Error(parsed.problems.join(" "));
+  const { config } = parsed;
+
+  it.each([
+    {
+      kind: "gateway",
+      text: gatewayBanner(config, node, "1.2.3"),
+      says: "http://localhost:8080/\n",
+    },
+    { kind: "shard", text: shardBanner(config, node, "1.2.3"), says: "shares 64 shards" },
+  ])("of a $kind says where it is, and of Redis no secret", ({ text, says }) => {
+    expect(text).toContain(says);
+    expect(text).toContain("west");
+    expect(text).toContain("http://localhost:9090/metrics");
+    expect(text).toContain("redis+sentinel://10.0.0.1,10.0.0.2/main");
+    expect(text).not.toMatch(/pa@|wo:rd/);
+    expect(text).toMatch(/Ctrl-C stops it\.$/);
+  });
+
+  it("of a shard node names no port of players", () => {
+    expect(shardBanner(config, node, "1.2.3")).not.toContain("8080");
   });
 });

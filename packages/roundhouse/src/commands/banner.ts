@@ -26,7 +26,7 @@ export function gatewayBanner(settings: Settings, node: RunningNode, version: st
 }
 
 export function shardBanner(settings: Settings, node: RunningNode, version: string): string {
-  const head = `Roundhouse ${version}: the shard node ${settings.nodeName} is up, one of those that share ${settings.shards} shards.`;
+  const head = `Roundhouse ${version}: the shard node ${settings.nodeName} is up and shares ${settings.shards} shards with all others.`;
   return page(head, [metricsLine(settings, node), redisLine(settings)], "");
 }
 
@@ -71,5 +71,5 @@ function at(host: string, port: number): string {
 
 /** Where it is, and nothing that opens it. */
 function withoutSecrets(address: string): string {
-  return address.replace(/\/\/.*@/, "//");
+  return address.replace(/\/\/.*@/, "//").replace(/\?.*/, "");
 }
