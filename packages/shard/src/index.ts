@@ -5,5 +5,4 @@ export type { Fate, Holdings } from "./holdings.ts";
 export { Lookout, type LookoutOptions, type Seen } from "./lookout.ts";
 export { Membership, type MembershipOptions, type Watcher } from "./membership.ts";
 export { type RunnerOptions, type ShardLedger, ShardRunner } from "./runner.ts";
-export { ShardNode, type ShardNodeOptions } from "./shard-node.ts";
 export { Station, type StationOptions } from "./station.ts";

@@ -13,8 +13,10 @@ import {
 } from "@roundhouse/ledger";
 import { ModelBackbone, seconds, VirtualTime } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
+import { Coordinator } from "./coordinator.ts";
+import { Lookout } from "./lookout.ts";
 import { Membership } from "./membership.ts";
-import { ShardNode } from "./shard-node.ts";
+import { Station } from "./station.ts";
 
 describe("shard nodes", () => {
   it("share all shards, whoever comes first", () => {
@@ -106,7 +108,7 @@ describe("shard nodes", () => {
     town.openSettled("a", "b", "c");
     const takenOver = town.count(({ coordinator }) => coordinator.stats.takeOvers);
     let isDone = false;
-    town.node("b").shardNode.stop(() => {
+    town.node("b").parts.station.stop(() => {
       isDone = true;
     });
     const most = town.mostMovesDuring(seconds(2));
@@ -125,7 +127,7 @@ describe("shard nodes", () => {
     const town = new Town();
     town.openSettled("a", "b", "c");
     let stopped = 0;
-    for (const { shardNode } of town.nodes) shardNode.stop(() => stopped++);
+    for (const { parts } of town.nodes) parts.station.stop(() => stopped++);
     town.passes(seconds(4));
     expect(stopped).toBe(3);
     expect(new Set(town.owners())).toEqual(new Set([""]));
@@ -140,7 +142,7 @@ describe("shard nodes", () => {
     town.openSettled("a", "b");
     town.isDown = true;
     let isDone = false;
-    town.node("a").shardNode.stop(() => {
+    town.node("a").parts.station.stop(() => {
       isDone = true;
     });
     town.passes(STOP_MS + seconds(5));
@@ -173,12 +175,12 @@ describe("shard nodes in trouble", () => {
     const b = town.node("b");
     b.isCut = true;
     town.passes(4100);
-    expect(b.shardNode.membership.isServing).toBe(false);
+    expect(b.parts.membership.isServing).toBe(false);
     b.isCut = false;
     town.passes(seconds(2));
-    expect(b.shardNode.membership.isServing).toBe(true);
+    expect(b.parts.membership.isServing).toBe(true);
     expect(town.owners()).toEqual(before);
-    expect(b.shardNode.membership.stats.doubts).toBe(1);
+    expect(b.parts.membership.stats.doubts).toBe(1);
     town.serves();
   });
 
@@ -237,7 +239,7 @@ describe("shard nodes in trouble", () => {
     town.open("b");
     town.passes(seconds(16));
     expect(town.loads()).toEqual([8, 8]);
-    expect(town.node("b").shardNode.station.stats.found).toBe(8);
+    expect(town.node("b").parts.station.stats.found).toBe(8);
     town.serves();
   });
 
@@ -313,6 +315,7 @@ class Town {
   calls = 0;
   #births = 0;
   #words = 0;
+  #isSaid = false;
   #chance: number;
 
   constructor(seed = 1) {
@@ -351,6 +354,7 @@ class Town {
   /** Somebody appends a word to each shard ten times a second, from now on. */
   speaks(): void {
     this.time.every(100, () => {
+      if (this.#isSaid) return;
       this.#words++;
       const bytes = msgpack.encode([0, `word ${this.#words}`]);
       const batch = { sender: "speaker", number: this.#words, bytes, most: 0 };
@@ -358,8 +362,9 @@ class Town {
     });
   }
 
-  /** Every word was applied once, in order, by whichever owner. */
+  /** Nothing more is said, and every word was applied once, in order, by whichever owner. */
   isHeard(): void {
+    this.#isSaid = true;
     this.passes(50);
     const words = Array.from({ length: this.#words }, (_, index) => `word ${index + 1}`);
     for (const applied of this.applied()) {
@@ -376,7 +381,7 @@ class Town {
     let most = 0;
     for (let passed = 0; passed < ms; passed++) {
       this.passes(1);
-      const moves = this.nodes.map(({ shardNode }) => shardNode.station.movesOutstanding);
+      const moves = this.nodes.map(({ parts }) => parts.station.movesOutstanding);
       most = Math.max(most, sum(moves), this.model.cluster.wishes.size);
     }
     return most;
@@ -408,24 +413,24 @@ class Town {
   }
 
   /** Over all that live. */
-  count(of: (shardNode: ShardNode<Owned>) => number): number {
-    return sum(this.nodes.map(({ isAlive, shardNode }) => (isAlive ? of(shardNode) : 0)));
+  count(of: (parts: Parts) => number): number {
+    return sum(this.nodes.map(({ isAlive, parts }) => (isAlive ? of(parts) : 0)));
   }
 
   coordinator(): Node | undefined {
-    return this.nodes.find(({ shardNode }) => shardNode.coordinator.isActing);
+    return this.nodes.find(({ parts }) => parts.coordinator.isActing);
   }
 
   /** Every shard is open at the node that owns it, in the epoch that it has, and nowhere else. */
   serves(): void {
     const living = this.nodes.filter(({ isAlive }) => isAlive);
     for (const { shard, owner, epoch } of this.model.shards) {
-      const holding = living.filter(({ shardNode }) => shardNode.station.held.has(shard));
+      const holding = living.filter(({ parts }) => parts.station.held.has(shard));
       expect(holding.map(({ id }) => id)).toEqual([owner]);
-      expect(holding[0]?.shardNode.station.held.get(shard)?.epoch).toBe(epoch);
+      expect(holding[0]?.parts.station.held.get(shard)?.epoch).toBe(epoch);
       expect([...(holding[0]?.ledger.held ?? [])].some((it) => it.shard === shard)).toBe(true);
     }
-    for (const { shardNode } of living) expect(shardNode.station.isSettled).toBe(true);
+    for (const { parts } of living) expect(parts.station.isSettled).toBe(true);
   }
 
   nextId(name: string): NodeId {
@@ -455,7 +460,13 @@ class Town {
   }
 }
 
-type Owned = { readonly shard: number };
+/** What a shard node is made of, in one life. */
+type Parts = {
+  readonly membership: Membership;
+  readonly lookout: Lookout;
+  readonly station: Station<number>;
+  readonly coordinator: Coordinator;
+};
 
 /** One process and its lives. It may be killed, put to sleep, or cut off. */
 class Node {
@@ -464,7 +475,7 @@ class Node {
   births = 0;
   isAlive = true;
   isCut = false;
-  shardNode: ShardNode<Owned>;
+  parts: Parts;
   ledger: ClusterLedger<string, string, unknown>;
   readonly #town: Town;
   #isAsleep = false;
@@ -477,7 +488,7 @@ class Node {
     const life = this.#live();
     this.id = life.id;
     this.ledger = life.ledger;
-    this.shardNode = life.shardNode;
+    this.parts = life.parts;
     town.time.every(500, () => this.#do(() => this.ledger.beat()));
   }
 
@@ -495,7 +506,7 @@ class Node {
   }
 
   leave(): void {
-    this.shardNode.stop(() => this.kill());
+    this.parts.station.stop(() => this.kill());
   }
 
   #do(run: () => void): void {
@@ -511,14 +522,18 @@ class Node {
     const later = (run: () => void, ms: number) => time.later(() => this.#do(run), ms);
     const defer = (run: () => void) => time.defer(() => this.#do(run));
     const backbone = this.#wire(later);
-    const parts = { node: id, shards: SHARDS, backbone, clock: time, log: silentLog, later, defer };
+    const tools = { node: id, shards: SHARDS, backbone, clock: time, log: silentLog, later, defer };
     const limits = { queueMax: 1000, inboxMax: 1000, historyBytesMax: 1e6, recordsMax: 1000 };
-    const words = { ...parts, ...limits, codec };
+    const words = { ...tools, ...limits, codec };
     const bus = new ClusterBus<string, string>({ ...words, buried: () => {} });
     const ledger = new ClusterLedger<string, string, unknown>({ ...words, bus });
-    const shardNode = new ShardNode<Owned>({
-      ...parts,
-      card: () => ({ name: this.name, role: "shard", address: "" }),
+    const card = () => ({ name: this.name, role: "shard", address: "" }) as const;
+    const membership = new Membership({ ...tools, card });
+    const lookout = new Lookout({ ...tools, membership });
+    const station = new Station({
+      ...tools,
+      membership,
+      lookout,
       holdings: ledger,
       run: (shard) => this.#own(ledger, shard),
       buried: () => {
@@ -526,19 +541,20 @@ class Node {
         const next = this.#live();
         this.id = next.id;
         this.ledger = next.ledger;
-        this.shardNode = next.shardNode;
+        this.parts = next.parts;
       },
-      lastWord: (node) => bus.lastWord(node, "goodbye"),
       stopMs: STOP_MS,
     });
+    const lastWord = (node: NodeId) => bus.lastWord(node, "goodbye");
+    const coordinator = new Coordinator({ ...tools, membership, lookout, lastWord });
     town.model.listen(id, (heard) => {
-      if (!isDeafTo(town, heard)) this.#do(() => shardNode.heard(heard));
+      if (!isDeafTo(town, heard)) this.#do(() => station.heard(heard));
     });
-    shardNode.start();
-    return { id, ledger, shardNode };
+    membership.beat();
+    return { id, ledger, parts: { membership, lookout, station, coordinator } };
   }
 
-  #own(ledger: ClusterLedger<string, string, unknown>, shard: number): Owned {
+  #own(ledger: ClusterLedger<string, string, unknown>, shard: number): number {
     let place = 0;
     ledger.own(shard, {
       restore: (live) => {
@@ -549,7 +565,7 @@ class Node {
         ledger.commit(shard, { items: [], outbox: [], records: new Map(), live }, () => {});
       },
     });
-    return { shard };
+    return shard;
   }
 
   /** The backbone as this node reaches it. */
