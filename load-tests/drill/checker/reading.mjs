@@ -80,6 +80,8 @@ class Reader {
   #byRequest = new Map();
   /** @type {Map<string, Stay>} */
   #open = new Map();
+  /** Of whom something was told over this connection. @type {Set<string>} */
+  #known = new Set();
 
   /** @param {string} user */
   constructor(user) {
@@ -90,6 +92,7 @@ class Reader {
   take(entry) {
     switch (entry.on) {
       case "opened":
+        this.#known.clear();
         this.spells.push({
           gateway: entry.gateway,
           from: entry.at,
@@ -216,7 +219,9 @@ class Reader {
   /** @param {EntryOf<"status">} entry */
   #status({ at, user, status, isAnswer }) {
     const told = this.told.get(user) ?? [];
-    told.push({ at, status, isAnswer });
+    // Over a new connection the first word is no announcement, whatever the one before had said.
+    told.push({ at, status, isAnswer: isAnswer || !this.#known.has(user) });
+    this.#known.add(user);
     this.told.set(user, told);
   }
 

@@ -1,4 +1,5 @@
 // A whole cluster on this machine: gateways and shard nodes, each a process, around a Redis.
+import { createServer } from "node:net";
 import { Process } from "./process.mjs";
 
 /**
@@ -45,14 +46,14 @@ export class Cluster {
   async begin(name) {
     const role = name.startsWith("gateway") ? "gateway" : "shard";
     const before = this.nodes.get(name);
-    const httpPort = before === undefined ? "0" : (before.address.split(":").at(-1) ?? "0");
+    const httpPort = before === undefined ? await freePort() : before.address.split(":").at(-1);
     const started = new Process([role], {
       REDIS_URL: this.#options.redisUrl,
       NODE_NAME: name,
       HOST: "127.0.0.1",
       ADMIN_PORT: "0",
       LOG_LEVEL: "info",
-      ...(role === "gateway" ? { HTTP_PORT: httpPort } : {}),
+      ...(role === "gateway" ? { HTTP_PORT: String(httpPort) } : {}),
       ...this.#options.settings,
     });
     await started.isUp();
@@ -137,6 +138,22 @@ export class Cluster {
 async function metricsOf({ adminPort, process }) {
   if (process.exit !== undefined) return "";
   return (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+}
+
+/**
+ * A port that nobody listens on. Named, not left to the system: only then does the next process get it
+ * at once after the one before was killed.
+ * @returns {Promise<number>}
+ */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 const READY_MS = 30_000;

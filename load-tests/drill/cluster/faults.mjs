@@ -32,6 +32,7 @@ export const freezeShard = {
     const at = now();
     const isOver = load.trouble({ what: this.does });
     process.signal("SIGSTOP");
+    await load.run(SIGNAL_MS);
     const ms = await load.served(at, PATIENCE_MS);
     await load.run(Math.max(0, at + FROZEN_MS - now()));
     process.signal("SIGCONT");
@@ -197,6 +198,8 @@ const TAKE_OVER_MS_MAX = 10_000;
 const PRESENCE_MS_MAX = 18_000;
 /** Design, section 9: everything is served again 10 s after the last fault. */
 const SETTLED_MS_MAX = 10_000;
+/** A signal takes a moment to arrive. */
+const SIGNAL_MS = 20;
 /** A lease is 6 s. */
 const FROZEN_MS = 9_000;
 const PATIENCE_MS = 15_000;

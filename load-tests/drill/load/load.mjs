@@ -99,15 +99,15 @@ export class Load {
   }
 
   /**
-   * Waits until every room has answered something that was said after a moment, and tells how long
-   * after it that was; infinity: not in time.
-   * @param {number} moment
+   * Waits until every room has answered something that is said from now on, and tells how long after
+   * `since` that was; infinity: not in time.
+   * @param {number} since
    * @param {number} patienceMs
    */
-  async served(moment, patienceMs) {
-    const isServed = () => this.rooms.every((room) => (this.#served.get(room) ?? 0) >= moment);
-    const isInTime = await reached(isServed, moment + patienceMs - now());
-    return isInTime ? now() - moment : Number.POSITIVE_INFINITY;
+  async served(since, patienceMs) {
+    const from = now();
+    const isServed = () => this.rooms.every((room) => (this.#served.get(room) ?? 0) >= from);
+    return (await reached(isServed, patienceMs)) ? now() - since : Number.POSITIVE_INFINITY;
   }
 
   /** @param {number} patienceMs */
@@ -187,7 +187,7 @@ export class Load {
   /** @param {string} room */
   #sayIn(room) {
     const present = (this.#meant.get(room) ?? []).filter((it) => {
-      return it.isPresent && it.seats.has(room) && it.waitsFor < WAITING_MAX;
+      return it.isIn(room) && it.waitsFor < WAITING_MAX;
     });
     const member = this.#chance.one(present);
     if (member === undefined) return;

@@ -38,6 +38,8 @@ export class Member {
   believes = new Map();
   /** Requests that wait for their answer. @type {Map<number, (answer: Answer) => void>} */
   #asked = new Map();
+  /** @type {Set<string>} */
+  #leaving = new Set();
   /** @type {readonly string[]} */
   #watched = [];
   /** @type {WebSocket | undefined} */
@@ -117,10 +119,17 @@ export class Member {
 
   /** @param {string} room */
   async leave(room) {
+    this.#leaving.add(room);
     const answer = await this.#ask("leavegame", { channel: room }, (request) => {
       return { on: "asked", what: "leave", room, request };
     });
+    this.#leaving.delete(room);
     return answer.is === "ok";
+  }
+
+  /** Whether it sits there and means to stay. @param {string} room */
+  isIn(room) {
+    return this.#isNamed && this.seats.has(room) && !this.#leaving.has(room);
   }
 
   /** @param {string} room */
