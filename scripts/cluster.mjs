@@ -85,22 +85,32 @@ function readFlags() {
   process.exit(2);
 }
 
-/** AOF as in production: what was acknowledged outlives a kill -9 of it. */
 async function startRedis() {
   const port = await freePort();
+  launchRedis(port);
+  while (!(await answers(port))) await passed(LOOK_MS);
+  return `redis://127.0.0.1:${port}`;
+}
+
+/**
+ * AOF as in production: what was acknowledged outlives a kill -9 of it.
+ * @param {number} port
+ */
+function launchRedis(port) {
   const place = ["--bind", "127.0.0.1", "--port", String(port), "--dir", folder];
   const safety = ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"];
   const outputs = ["--client-output-buffer-limit", "pubsub 96mb 64mb 10"];
   const child = run("redis", "redis-server", [...place, ...safety, ...outputs], process.env);
+  child.stdout.resume(); // Its own log is of interest to nobody here.
   child.on("error", () => {
     const install = "Debian and Ubuntu: apt-get install redis-server; macOS: brew install redis";
     fail(
       new Sentence(`redis-server is not on this machine. ${install}. Or name one: --redis URL.`),
     );
   });
-  child.stdout.resume(); // Its own log is of interest to nobody here.
-  while (!(await answers(port))) await passed(LOOK_MS);
-  return `redis://127.0.0.1:${port}`;
+  child.on("exit", (code, signal) =>
+    ended("redis", signal ?? `exit ${code}`, () => launchRedis(port)),
+  );
 }
 
 /** @param {ClusterNode} node */
@@ -119,12 +129,20 @@ function startNode(node) {
   createInterface({ input: child.stderr }).on("line", (line) => {
     console.error(`${name.padEnd(10)} ${line}`);
   });
-  child.on("exit", (code, signal) => {
-    if (isStopping) return;
-    if (!isUp) return fail(new Sentence(`${name} did not start.`));
-    console.error(`${name.padEnd(10)} ended (${signal ?? `exit ${code}`}); it is started again.`);
-    setTimeout(() => isStopping || startNode(node), AGAIN_MS);
-  });
+  child.on("exit", (code, signal) => ended(name, signal ?? `exit ${code}`, () => startNode(node)));
+}
+
+/**
+ * As a supervisor would: what ended by itself is started again.
+ * @param {string} name
+ * @param {string} how
+ * @param {() => void} again
+ */
+function ended(name, how, again) {
+  if (isStopping) return;
+  if (!isUp) return fail(new Sentence(`${name} did not start (${how}).`));
+  console.error(`${name.padEnd(10)} ended (${how}); it is started again.`);
+  setTimeout(() => isStopping || again(), AGAIN_MS);
 }
 
 /** @param {number} httpPort */
@@ -141,6 +159,7 @@ function playersAt(httpPort) {
 function run(name, command, args, env) {
   const child = spawn(command, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   running.set(name, child);
+  child.on("error", () => running.delete(name)); // It never began.
   child.on("close", () => {
     if (running.get(name) === child) running.delete(name);
   });
@@ -175,17 +194,22 @@ function fail(cause) {
 function banner() {
   const lines = nodes.map(({ name, httpPort, adminPort }) => {
     const page = httpPort === undefined ? "" : `http://localhost:${httpPort}/`;
-    const pid = running.get(name)?.pid ?? 0;
-    return `  ${name.padEnd(11)}${page.padEnd(25)}admin http://localhost:${adminPort}/   pid ${pid}`;
+    return `  ${name.padEnd(11)}${page.padEnd(25)}admin http://localhost:${adminPort}/${pidOf(name)}`;
   });
   return `
 Roundhouse: ${gateways} gateways and ${shards} shard nodes are one cluster.
 
 ${lines.join("\n")}
-  ${"redis".padEnd(11)}${url}${redis === undefined ? `   (its own; data in ${folder}, gone with it)` : ""}
+  ${"redis".padEnd(11)}${url}${pidOf("redis")}${redis === undefined ? `   (its own; data in ${folder}, gone with it)` : ""}
 
 Try: npx roundhouse nodes; open both pages and meet in a room; kill -9 any of them: it comes back.
 Ctrl-C stops everything in good order.`;
+}
+
+/** @param {string} name */
+function pidOf(name) {
+  const pid = running.get(name)?.pid;
+  return pid === undefined ? "" : `   pid ${pid}`;
 }
 
 /** @param {number} port */
