@@ -194,7 +194,7 @@ describe("a shard in its owner's hands", () => {
     time.settle();
     expect(taken).toEqual([]);
     stop();
-    time.pass(600);
+    time.pass(1_100);
     trio.beat();
     time.settle();
     expect(taken).toEqual(["a"]);

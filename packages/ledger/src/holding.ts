@@ -376,4 +376,4 @@ const PAGE = 256;
 /** Of the commits that change records, every so many'th has them counted anew. */
 const COUNT_EACH = 32;
 const AGAIN_MS = 50;
-const LOOK_MS = 500;
+const LOOK_MS = 1_000;
