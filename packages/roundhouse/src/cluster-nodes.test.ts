@@ -31,7 +31,8 @@ beforeEach(() => {
 });
 
 function worldOf(name: string): World {
-  const parsed = settings.parse({ SHARDS: String(SHARDS), NODE_NAME: name, HTTP_PORT: "0" });
+  const own = { SHARDS: String(SHARDS), NODE_NAME: name, HTTP_PORT: "0", DRAIN_PER_SECOND: "10" };
+  const parsed = settings.parse(own);
   if (!parsed.ok) throw new Error(parsed.problems.join(" "));
   const { defer, later } = time;
   const every = (run: () => void, periodMs: number) => {
@@ -292,6 +293,19 @@ describe("gateways", () => {
     for (const { notes } of backbone.shards) {
       expect([...notes.keys()].filter((key) => key === `to:${gate.gateway.id}`)).toEqual([]);
     }
+  });
+
+  it("that end ask so many a second, and all of them in time", async () => {
+    const { gate } = await cluster();
+    const players = Array.from({ length: 100 }, (_, index) => gate.enter(`user${index}`));
+    const asked = () => players.filter(({ isConnected }) => !isConnected).length;
+    const stopped = gate.stop();
+    await pass(seconds(2));
+    expect(asked()).toBeGreaterThan(20);
+    expect(asked()).toBeLessThan(90);
+    await pass(seconds(15));
+    await stopped;
+    expect(asked()).toBe(players.length);
   });
 
   it("that are drained are empty and not ready, until that is undone", async () => {
