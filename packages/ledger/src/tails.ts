@@ -21,6 +21,8 @@ export class Tails {
   readonly #lasts = new Map<GatewayId, number>();
   #next: { readonly commit: number; readonly gateways: Iterable<GatewayId> } | undefined;
   readonly #forgotten: GatewayId[] = [];
+  /** Who is gone for good, and since when: what is still said to it later is said to nobody. */
+  readonly #gone = new Map<GatewayId, Millis>();
 
   /** As of the last commit. */
   get lasts(): ReadonlyMap<GatewayId, number> {
@@ -28,9 +30,9 @@ export class Tails {
   }
 
   restore(notes: ReadonlyMap<string, string>): void {
-    for (const [key, last] of notes) {
-      if (!key.startsWith(NOTE)) continue;
-      this.#lasts.set(key.slice(NOTE.length) as GatewayId, Number(last));
+    for (const [key, value] of notes) {
+      if (key.startsWith(NOTE)) this.#lasts.set(nameIn(key, NOTE), Number(value));
+      else if (key.startsWith(GONE)) this.#gone.set(nameIn(key, GONE), Number(value));
     }
   }
 
@@ -41,7 +43,7 @@ export class Tails {
 
   /** The frames of a commit, and what history keeps of it. */
   write<Item>(codec: Codec<never>, { commit, at, items, notes }: Speech<Item>): Written {
-    for (const gateway of this.#forgotten) notes.set(`${NOTE}${gateway}`, undefined);
+    if (this.#forgotten.length > 0) this.#bury(at, notes);
     const packed: Packed[] = [];
     const byGateway = new Map<GatewayId, Uint8Array[]>();
     for (const { to, item } of items) {
@@ -53,7 +55,7 @@ export class Tails {
         else parts.push(bytes);
       }
     }
-    for (const gateway of this.#forgotten) byGateway.delete(gateway);
+    for (const gateway of this.#gone.keys()) byGateway.delete(gateway);
     this.#next = { commit, gateways: byGateway.keys() };
     if (packed.length === 0) return SILENCE; // What nobody hears is past all the same.
     const tails: Tail[] = [];
@@ -68,6 +70,19 @@ export class Tails {
     return { history: encodePassage(codec, { at, tails }, packed), frames };
   }
 
+  #bury(at: Millis, notes: Map<string, string | undefined>): void {
+    for (const [gateway, since] of this.#gone) {
+      if (at - since < GONE_MS) continue;
+      this.#gone.delete(gateway);
+      notes.set(`${GONE}${gateway}`, undefined);
+    }
+    for (const gateway of this.#forgotten) {
+      this.#gone.set(gateway, at);
+      notes.set(`${NOTE}${gateway}`, undefined);
+      notes.set(`${GONE}${gateway}`, String(at));
+    }
+  }
+
   /** The commit is done. */
   done(): void {
     for (const gateway of this.#forgotten.splice(0)) this.#lasts.delete(gateway);
@@ -77,5 +92,10 @@ export class Tails {
   }
 }
 
+const nameIn = (key: string, kind: string): GatewayId => key.slice(kind.length) as GatewayId;
+
 const NOTE = "to:";
+const GONE = "gone:";
+/** After so long nobody has anything more to say to the dead. */
+const GONE_MS: Millis = 3_600_000;
 const SILENCE: Written = { history: undefined, frames: [] };
