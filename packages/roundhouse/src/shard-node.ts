@@ -1,35 +1,24 @@
 /** The composition root of `roundhouse shard`: a node that owns its share of the shards. */
 import type { Tokens } from "@roundhouse/accounts";
-import type { Command, Item, UserRecord } from "@roundhouse/domain";
 import { fail, ok } from "@roundhouse/kernel";
-import { ClusterLedger } from "@roundhouse/ledger";
-import { Coordinator, Lookout, ShardRunner, Station } from "@roundhouse/shard";
 import { type Serving, startNode } from "./cluster/cluster-node.ts";
-import { codec, FAREWELL, type Life, openLife, type World } from "./cluster/life.ts";
+import type { Life, World } from "./cluster/life.ts";
 import { lifeMetrics } from "./cluster/life-metrics.ts";
 import { operatorPorts } from "./cluster/operator-ports.ts";
 import { Readiness } from "./cluster/readiness.ts";
+import { HAND_OVER_MS, type House, openHouse, runnersOf } from "./cluster/shard-house.ts";
 import { stationMetrics } from "./cluster/station-metrics.ts";
 import { clusterTopology } from "./cluster/topology.ts";
 import { within } from "./cluster/within.ts";
 import { type Checks, crowdedRooms, invariantMetric, openPositions, summed } from "./invariants.ts";
 import type { ProcessLog } from "./log.ts";
 import type { StartingNode } from "./node.ts";
-import { rulesOf } from "./parts.ts";
 import type { Settings } from "./settings.ts";
 import { shardMetrics } from "./shard-metrics.ts";
 
 export function startShard(settings: Settings, log: ProcessLog): Promise<StartingNode> {
   return startNode(settings, log, { name: "shard", open: async (...lent) => openShard(...lent) });
 }
-
-export type House = {
-  readonly life: Life;
-  readonly ledger: ClusterLedger<Command, Item, UserRecord>;
-  readonly station: Station<ShardRunner>;
-  readonly coordinator: Coordinator;
-  readonly lookout: Lookout;
-};
 
 /** All of it but the process: what a test runs on a time of its own. */
 export function openShard(world: World, tokens: Tokens): Serving {
@@ -40,11 +29,11 @@ export function openShard(world: World, tokens: Tokens): Serving {
     house.life.end();
     if (state.isStopping) return;
     state.rebirths++;
-    house = build(world, buried);
+    house = openHouse(world, buried);
     log.say("warn", "reborn", { incarnation: house.life.node });
     house.life.membership.beat();
   };
-  let house = build(world, buried);
+  let house = openHouse(world, buried);
   const life = (): Life => house.life;
   const readiness = new Readiness({ shards, clock, inquiry: () => life().inquiry });
   const rest = beat(world, { readiness, house: () => house });
@@ -82,37 +71,6 @@ export function openShard(world: World, tokens: Tokens): Serving {
   };
 }
 
-function build(world: World, buried: () => void): House {
-  const { settings, backbone, clock, log, defer, later } = world;
-  const { shards, nodeName: name } = settings;
-  const life = openLife(world, () => ({ name, role: "shard", address: "" }));
-  const { node, bus, membership } = life;
-  const tools = { shards, backbone, clock, log, defer, later };
-  const ledger = new ClusterLedger<Command, Item, UserRecord>({
-    ...tools,
-    node,
-    bus,
-    codec,
-    historyBytesMax: settings.shardHistoryBytesMax,
-    recordsMax: Math.ceil(settings.recordsMax / shards),
-  });
-  const lookout = new Lookout({ ...tools, membership });
-  const rules = rulesOf(settings);
-  const station = new Station<ShardRunner>({
-    ...tools,
-    membership,
-    lookout,
-    holdings: ledger,
-    run: (shard) => new ShardRunner({ shard, shards, rules, ledger }),
-    buried,
-    stopMs: HAND_OVER_MS,
-  });
-  const lastWord = (dead: typeof node): Uint8Array => bus.lastWord(dead, FAREWELL);
-  const coordinator = new Coordinator({ ...tools, membership, lookout, lastWord });
-  life.listen((heard) => station.heard(heard));
-  return { life, ledger, station, coordinator, lookout };
-}
-
 function checks(
   { shards, membersPerRoomMax, inboxCommandsMax }: Settings,
   house: () => House,
@@ -145,14 +103,9 @@ function beat(
   }, TICK_MS);
 }
 
-function runnersOf({ station }: House): readonly ShardRunner[] {
-  return [...station.held.values()].flatMap(({ runner }) => (runner === undefined ? [] : [runner]));
-}
-
 const TICK_MS = 250;
 /** A beacon every 500 ms, a ping every second. */
 const BEACON_BEATS = 2;
 const PING_BEATS = 4;
 /** All of it within the time after which the command's end would not be clean. */
-const HAND_OVER_MS = 20_000;
 const GRACE_MS = 1_500;

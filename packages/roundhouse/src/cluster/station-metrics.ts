@@ -9,7 +9,7 @@ import {
   histogramBy,
   type Metric,
 } from "../metrics.ts";
-import type { House } from "../shard-node.ts";
+import type { House } from "./shard-house.ts";
 
 type Source = () => House;
 

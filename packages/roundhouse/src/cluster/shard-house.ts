@@ -1,0 +1,53 @@
+/** The parts of a shard node that belong to one of its lives. */
+import type { Command, Item, UserRecord } from "@roundhouse/domain";
+import { ClusterLedger } from "@roundhouse/ledger";
+import { Coordinator, Lookout, ShardRunner, Station } from "@roundhouse/shard";
+import { rulesOf } from "../parts.ts";
+import { codec, FAREWELL, type Life, openLife, type World } from "./life.ts";
+
+export type House = {
+  readonly life: Life;
+  readonly ledger: ClusterLedger<Command, Item, UserRecord>;
+  readonly station: Station<ShardRunner>;
+  readonly coordinator: Coordinator;
+  readonly lookout: Lookout;
+};
+
+/** `buried` is called when it was declared dead: it holds nothing any more. */
+export function openHouse(world: World, buried: () => void): House {
+  const { settings, backbone, clock, log, defer, later } = world;
+  const { shards, nodeName: name } = settings;
+  const life = openLife(world, () => ({ name, role: "shard", address: "" }));
+  const { node, bus, membership } = life;
+  const tools = { shards, backbone, clock, log, defer, later };
+  const ledger = new ClusterLedger<Command, Item, UserRecord>({
+    ...tools,
+    node,
+    bus,
+    codec,
+    historyBytesMax: settings.shardHistoryBytesMax,
+    recordsMax: Math.ceil(settings.recordsMax / shards),
+  });
+  const lookout = new Lookout({ ...tools, membership });
+  const rules = rulesOf(settings);
+  const station = new Station<ShardRunner>({
+    ...tools,
+    membership,
+    lookout,
+    holdings: ledger,
+    run: (shard) => new ShardRunner({ shard, shards, rules, ledger }),
+    buried,
+    stopMs: HAND_OVER_MS,
+  });
+  const lastWord = (dead: typeof node): Uint8Array => bus.lastWord(dead, FAREWELL);
+  const coordinator = new Coordinator({ ...tools, membership, lookout, lastWord });
+  life.listen((heard) => station.heard(heard));
+  return { life, ledger, station, coordinator, lookout };
+}
+
+export function runnersOf({ station }: House): readonly ShardRunner[] {
+  return [...station.held.values()].flatMap(({ runner }) => (runner === undefined ? [] : [runner]));
+}
+
+/** How long the hand-over of everything may take at the end. */
+export const HAND_OVER_MS = 20_000;
