@@ -6,10 +6,11 @@
 /** @import { Trouble } from "../load/journal.mjs" */
 
 /**
- * A time without a connection, and how it began.
+ * A time without a connection, and how it began. It is known to all after `boundMs`, if it lasts that
+ * long; before `hiddenMs` nobody hears of it. `isSure`: nobody could take it for an end meanwhile.
  * @typedef {{
- *   readonly from: number, readonly to: number,
- *   readonly cause: "goodbye" | "drop" | "killed" | "stopped" | "ended" | "not yet" | "unknown",
+ *   readonly from: number, readonly to: number, readonly cause: string,
+ *   readonly boundMs: number, readonly hiddenMs: number, readonly isSure: boolean,
  * }} Absence
  */
 
@@ -78,9 +79,11 @@ function faultsOfOfflines({ watcher, watched, told, absences, frame }) {
       next = Math.max(next, last + 1); // It came back: what was before is over.
       continue;
     }
+    const { gateway } = watcher.spells.findLast(({ from }) => from <= at) ?? {};
     const index = absences.findIndex((it, place) => {
-      const latest = due(it.to, BOUND_MS[it.cause], frame);
-      return place >= next && it.from <= at && at <= latest && !isTooShort(it);
+      const latest = due(it.to, it.boundMs, frame, gateway);
+      const isHidden = it.to - it.from < it.hiddenMs;
+      return place >= next && it.from <= at && at <= latest && !isHidden;
     });
     if (index >= 0) last = index;
     else {
@@ -98,14 +101,12 @@ function faultsOfOfflines({ watcher, watched, told, absences, frame }) {
 function faultsOfDelays({ watcher, watched, told, absences, frame }) {
   /** @type {string[]} */
   const faults = [];
-  for (const { from, to, cause } of absences) {
-    if (cause === "not yet") continue; // Nobody has watched for that long.
-    const bound = BOUND_MS[cause];
-    const at = due(from, bound, frame);
-    if (at > to || at > frame.endedAt || !isListening(watcher, at, frame)) continue;
+  for (const { from, to, cause, boundMs, isSure } of absences) {
+    const at = due(from, boundMs, frame);
+    if (!isSure || at > to || at > frame.endedAt || !isListening(watcher, at, frame)) continue;
     const believed = told.findLast((it) => it.at <= at)?.status;
     if (believed === "offline") continue;
-    const when = `${bound} ms after it was gone (${cause}) at ${Math.round(from)}`;
+    const when = `${boundMs} ms after it was gone (${cause}) at ${Math.round(from)}`;
     faults.push(`presence_true: ${watcher.user} took ${watched.user} for ${believed} ${when}`);
   }
   return faults;
@@ -148,30 +149,33 @@ export function faultsOfClosings(readings, { troubles }) {
  * @param {Frame} frame
  * @returns {readonly Absence[]}
  */
-export function absencesOf({ spells }, { troubles, endedAt }) {
-  const named = spells.filter(({ namedAt }) => namedAt !== undefined);
-  const first = named[0]?.namedAt ?? endedAt;
+function absencesOf({ spells }, { troubles, endedAt }) {
+  const first = spells.find(({ namedAt }) => namedAt !== undefined)?.namedAt ?? endedAt;
+  const notYet = { cause: "not yet", boundMs: CLOSED_MS_MAX, hiddenMs: 0, isSure: false };
   /** @type {Absence[]} */
-  const absences = [{ from: Number.NEGATIVE_INFINITY, to: first, cause: "not yet" }];
-  for (const [index, spell] of named.entries()) {
+  const absences = [{ from: Number.NEGATIVE_INFINITY, to: first, ...notYet }];
+  for (const [index, spell] of spells.entries()) {
     if (spell.to === undefined) continue;
-    const to = named[index + 1]?.namedAt ?? Number.POSITIVE_INFINITY;
-    const cause = causeOf(spell, troubles);
+    const next = spells.slice(index + 1).find(({ namedAt }) => namedAt !== undefined);
+    const to = next?.namedAt ?? Number.POSITIVE_INFINITY;
+    // A connection given up before its name was taken: perhaps the shard took the name later.
+    const isSure = spell.namedAt !== undefined && spells[index + 1] === next;
+    const down = downOf(spell, troubles);
+    const isDead = down?.how === "killed" || down?.how === "stopped";
     // A stopped gateway's clients are gone for all others before their connection ends.
-    const stop = cause === "stopped" ? downOf(spell, troubles)?.at : undefined;
-    absences.push({ from: Math.max(spell.from, stop ?? spell.to), to, cause });
+    const from = down?.how === "stopped" ? Math.min(spell.to, down.at) : spell.to;
+    absences.push({
+      from: Math.max(spell.from, from),
+      to,
+      cause:
+        down?.how ??
+        (spell.by === "server" ? "closed" : spell.code === 1000 ? "goodbye" : "dropped"),
+      boundMs: isDead ? DEAD_MS_MAX : CLOSED_MS_MAX,
+      hiddenMs: isDead && spell.by === "server" ? LEASE_MS : 0,
+      isSure,
+    });
   }
   return absences;
-}
-
-/**
- * @param {Spell} spell
- * @param {readonly Trouble[]} troubles
- * @returns {Absence["cause"]}
- */
-function causeOf(spell, troubles) {
-  if (spell.by === "client" && spell.code === 1000) return "goodbye";
-  return reasonOf(spell, troubles) ?? (spell.by === "client" ? "drop" : "unknown");
 }
 
 /**
@@ -199,7 +203,7 @@ function downOf({ gateway, to = Number.POSITIVE_INFINITY }, troubles) {
  */
 function isListening({ spells }, at, { troubles }) {
   const spell = spells.find(({ from, to }) => from <= at && at <= (to ?? Number.POSITIVE_INFINITY));
-  if (spell?.namedAt === undefined || spell.namedAt + BOUND_MS.goodbye > at) return false;
+  if (spell?.namedAt === undefined || spell.namedAt + CLOSED_MS_MAX > at) return false;
   return !troubles.some((it) => {
     return it.gateway === spell.gateway && it.at <= at && at <= it.until + SLACK_MS;
   });
@@ -207,13 +211,14 @@ function isListening({ spells }, at, { troubles }) {
 
 /**
  * When something is due that takes so long: the clock stands while the cluster is in trouble. What
- * befalls a gateway alone is no excuse for the others.
+ * befalls a gateway alone is an excuse for itself only: what it slept through it tells when it wakes.
  * @param {number} from
  * @param {number} ms
  * @param {Frame} frame
+ * @param {string} [own] the gateway that tells it
  */
-export function due(from, ms, { troubles }) {
-  const shared = troubles.filter(({ gateway }) => gateway === undefined);
+export function due(from, ms, { troubles }, own) {
+  const shared = troubles.filter(({ gateway }) => gateway === undefined || gateway === own);
   let at = from + ms;
   let reached = from;
   for (const trouble of [...shared].sort((a, b) => a.at - b.at)) {
@@ -226,24 +231,12 @@ export function due(from, ms, { troubles }) {
   return at;
 }
 
-/** @param {Absence} absence */
-const isTooShort = ({ from, to, cause }) => {
-  return (cause === "killed" || cause === "stopped") && to - from < LEASE_MS;
-};
-
 /** @param {Spell | undefined} spell */
 const isOpen = (spell) => spell !== undefined && spell.to === undefined;
 
-/** Design, section 5. A dropped connection ends as visibly here as one that says goodbye. */
-const BOUND_MS = {
-  "not yet": 1_000,
-  goodbye: 1_000,
-  drop: 1_000,
-  ended: 1_000,
-  unknown: 1_000,
-  killed: 18_000,
-  stopped: 18_000,
-};
+/** Design, section 5. A connection that breaks ends as visibly here as one that says goodbye. */
+const CLOSED_MS_MAX = 1_000;
+const DEAD_MS_MAX = 18_000;
 /** A node whose lease runs is not dead, whatever has become of it. */
 const LEASE_MS = 5_000;
 /** Between what was done to a process and what its peers notice. */
