@@ -19,20 +19,20 @@ import {
   SILENCE_MS,
   type Then,
 } from "./backbone.ts";
-import {
-  bytesOf,
-  CLUSTER_KEYS,
-  commitArguments,
-  keysOf,
-  type ShardKeys,
-} from "./redis-arguments.ts";
 import { Caller } from "./redis-caller.ts";
+import { commitArguments } from "./redis-commit.ts";
 import { Ears } from "./redis-ears.ts";
-import { CLUSTER, type Fleet, type Place } from "./redis-fleet.ts";
+import { type Argument, type Head, headOf } from "./redis-encode.ts";
+import { CLUSTER, type Fleet } from "./redis-fleet.ts";
+import {
+  type ClusterHeads,
+  clusterHeads,
+  type Publish,
+  type ShardHeads,
+  shardHeads,
+} from "./redis-heads.ts";
 import { channelOf, saying } from "./redis-heard.ts";
-import type { Argument } from "./redis-link.ts";
 import type { RedisSurroundings } from "./redis-options.ts";
-import type { Lane } from "./redis-primary.ts";
 import {
   cardText,
   readAppended,
@@ -46,7 +46,7 @@ import {
   readShard,
 } from "./redis-replies.ts";
 import { scanHash } from "./redis-scan.ts";
-import type { RedisStats, RedisStep } from "./redis-stats.ts";
+import type { RedisStats } from "./redis-stats.ts";
 
 export class RedisBackbone implements Backbone {
   readonly stats: RedisStats;
@@ -54,18 +54,20 @@ export class RedisBackbone implements Backbone {
   readonly #ears: Ears;
   readonly #caller: Caller;
   readonly #surroundings: RedisSurroundings;
-  readonly #keys: readonly ShardKeys[];
-  /** How a step lets ears hear: in a cluster within the primary that has the slot. */
-  readonly #publish: "PUBLISH" | "SPUBLISH";
+  readonly #shards: readonly ShardHeads[];
+  readonly #cluster: ClusterHeads;
+  readonly #say: Head;
 
   constructor(surroundings: RedisSurroundings, fleet: Fleet) {
-    const { shards, stats } = surroundings;
+    const { shards, library, stats } = surroundings;
+    const publish: Publish = fleet.isSharded ? "SPUBLISH" : "PUBLISH";
     this.#surroundings = surroundings;
     this.#fleet = fleet;
     this.#caller = new Caller({ fleet, surroundings });
     this.#ears = new Ears({ fleet, surroundings });
-    this.#keys = Array.from({ length: shards }, (_, shard) => keysOf(shard));
-    this.#publish = fleet.isSharded ? "SPUBLISH" : "PUBLISH";
+    this.#shards = Array.from({ length: shards }, (_, k) => shardHeads(k, publish, library));
+    this.#cluster = clusterHeads(library);
+    this.#say = headOf(publish);
     this.stats = stats;
   }
 
@@ -82,46 +84,34 @@ export class RedisBackbone implements Backbone {
 
   // Steps on one shard.
 
-  append(shard: number, { sender, number, bytes, most }: Append, then: Then<Appended>): void {
-    const { state, in: inbox } = this.#of(shard);
-    const batch = [this.#publish, sender, String(number), String(most), bytesOf(bytes)];
-    // What was promised passes the bound of memory as it passes the inbox's.
-    this.#step("append", shard, {
+  append(shard: number, { sender, number, bytes, most }: Append, done: Then<Appended>): void {
+    const { append, deliver } = this.#of(shard);
+    this.#caller.call({
+      step: "append",
+      place: shard,
       lane: "appends",
-      name: most === 0 ? "deliver" : "append",
-      keys: [state, inbox],
-      args: batch,
+      // What was promised passes the bound of memory as it passes the inbox's.
+      head: most === 0 ? deliver : append,
+      args: [sender, String(number), String(most), bytes],
       read: readAppended,
       full: FULL,
-      done: then,
+      done,
     });
   }
 
-  read(shard: number, after: EntryId, most: number, then: Then<readonly Entry[]>): void {
-    const args = [this.#of(shard).in, `(${after}`, "+", "COUNT", String(most)];
-    this.#look("read", shard, { command: "xrange", args, read: readEntries, done: then });
+  read(shard: number, after: EntryId, most: number, done: Then<readonly Entry[]>): void {
+    const args = [`(${after}`, "+", "COUNT", String(most)];
+    this.#look("read", shard, { args, read: readEntries, done });
   }
 
-  commit(shard: number, commit: ShardCommit, then: Then<Committed>): void {
-    const { state, in: inbox, live, kept, out, past } = this.#of(shard);
-    this.#step("commit", shard, {
-      lane: "commits",
-      keys: [state, inbox, live, kept, out, past],
-      args: commitArguments(this.#publish, commit),
-      read: readCommitted,
-      done: then,
-    });
+  commit(shard: number, commit: ShardCommit, done: Then<Committed>): void {
+    const { commit: head } = this.#of(shard);
+    const [args, read] = [commitArguments(commit), readCommitted];
+    this.#caller.call({ step: "commit", place: shard, lane: "commits", head, args, read, done });
   }
 
-  open(shard: number, then: Then<Shard>): void {
-    const { state, out } = this.#of(shard);
-    this.#step("open", shard, {
-      lane: "reads",
-      keys: [state, out],
-      args: [],
-      read: readShard,
-      done: then,
-    });
+  open(shard: number, done: Then<Shard>): void {
+    this.#look("open", shard, { args: [], read: readShard, done });
   }
 
   scan(
@@ -130,142 +120,88 @@ export class RedisBackbone implements Backbone {
     done: Then<void>,
   ): void {
     const { stats, defer } = this.#surroundings;
+    const head = this.#of(shard).scan;
     stats.calls.scan++;
     const link = this.#fleet.primaryOf(shard)?.link("reads");
     const then: Then<void> = (answer) => {
       if (!answer.known) stats.unknown.scan++;
       done(answer);
     };
-    if (link !== undefined) scanHash(link, this.#of(shard).live, page, then);
+    if (link !== undefined) scanHash(link, head, page, then);
     else defer(() => then({ known: false, why: "nobody is known who has it" }));
   }
 
-  fetch(shard: number, keys: readonly string[], then: Then<ReadonlyMap<string, Uint8Array>>): void {
-    if (keys.length === 0) {
-      this.#surroundings.defer(() => then({ known: true, value: new Map() }));
-      return;
-    }
-    const args = [this.#of(shard).kept, ...keys];
+  fetch(shard: number, keys: readonly string[], done: Then<ReadonlyMap<string, Uint8Array>>): void {
     const read = (reply: unknown) => readFound(keys, reply);
-    this.#look("fetch", shard, { command: "hmget", args, read, done: then });
+    if (keys.length > 0) this.#look("fetch", shard, { args: keys, read, done });
+    else this.#surroundings.defer(() => done({ known: true, value: new Map() }));
   }
 
-  count(shard: number, then: Then<number>): void {
-    this.#look("count", shard, {
-      command: "hlen",
-      args: [this.#of(shard).kept],
-      read: Number,
-      done: then,
-    });
+  count(shard: number, done: Then<number>): void {
+    this.#look("count", shard, { args: [], read: Number, done });
   }
 
-  history(shard: number, from: number, most: number, then: Then<readonly Passage[]>): void {
-    const args = [this.#of(shard).past, String(Math.max(0, from)), "+", "COUNT", String(most)];
-    this.#look("history", shard, { command: "xrange", args, read: readPassages, done: then });
+  history(shard: number, from: number, most: number, done: Then<readonly Passage[]>): void {
+    const args = [String(Math.max(0, from)), "+", "COUNT", String(most)];
+    this.#look("history", shard, { args, read: readPassages, done });
   }
 
   assign(
     shard: number,
     { epoch, next }: { readonly epoch: Epoch; readonly next: NodeId | "" },
-    then: Then<{ readonly isDone: boolean; readonly holder: Holder }>,
+    done: Then<{ readonly isDone: boolean; readonly holder: Holder }>,
   ): void {
-    this.#step("assign", shard, {
-      lane: "commits",
-      keys: [this.#of(shard).state],
-      args: [this.#publish, String(epoch), next],
-      read: readAssigned,
-      done: then,
-    });
+    const { assign: head } = this.#of(shard);
+    const [args, read] = [[String(epoch), next], readAssigned];
+    this.#caller.call({ step: "assign", place: shard, lane: "commits", head, args, read, done });
   }
 
-  holder(shard: number, then: Then<Holder>): void {
-    const args = [this.#of(shard).state, "owner", "epoch"];
-    this.#look("holder", shard, { command: "hmget", args, read: readHolder, done: then });
+  holder(shard: number, done: Then<Holder>): void {
+    this.#look("holder", shard, { args: [], read: readHolder, done });
   }
 
-  bury(shard: number, node: NodeId, bytes: Uint8Array, then: Then<void>): void {
-    const { state, in: inbox } = this.#of(shard);
-    this.#step("bury", shard, {
-      lane: "commits",
-      keys: [state, inbox],
-      args: [this.#publish, node, bytesOf(bytes)],
-      read: nothing,
-      done: then,
-    });
+  bury(shard: number, node: NodeId, bytes: Uint8Array, done: Then<void>): void {
+    const { bury: head } = this.#of(shard);
+    const [args, read] = [[node, bytes], nothing];
+    this.#caller.call({ step: "bury", place: shard, lane: "commits", head, args, read, done });
   }
 
   // Steps that concern all shards together.
 
-  renew(node: NodeId, card: Card, then: Then<Renewed>): void {
-    const { members, dead, gone, terms, drained, wishes } = CLUSTER_KEYS;
-    const mayCoordinate = card.role === "shard" && !card.isLeaving;
-    const times = [String(LEASE_MS), String(SILENCE_MS)];
-    this.#step("renew", CLUSTER, {
-      lane: "leases",
-      keys: [members, dead, gone, terms, drained, wishes],
-      args: [node, cardText(card), mayCoordinate ? "1" : "0", ...times],
-      read: readRenewed,
-      done: then,
-    });
+  renew(node: NodeId, card: Card, done: Then<Renewed>): void {
+    const mayCoordinate = card.role === "shard" && !card.isLeaving ? "1" : "0";
+    const args = [node, cardText(card), mayCoordinate, String(LEASE_MS), String(SILENCE_MS)];
+    this.#tell("renew", args, readRenewed, done);
   }
 
-  leave(node: NodeId, then: Then<void>): void {
-    const { members, terms } = CLUSTER_KEYS;
-    const keys = [members, terms];
-    this.#step("leave", CLUSTER, { lane: "leases", keys, args: [node], read: nothing, done: then });
+  leave(node: NodeId, done: Then<void>): void {
+    this.#tell("leave", [node], nothing, done);
   }
 
-  declareDead(node: NodeId, then: Then<boolean>): void {
-    const { members, dead, gone, terms } = CLUSTER_KEYS;
-    this.#step("declareDead", CLUSTER, {
-      lane: "leases",
-      name: "declare_dead",
-      keys: [members, dead, gone, terms],
-      args: [node],
-      read: (reply) => reply === 1,
-      done: then,
-    });
+  declareDead(node: NodeId, done: Then<boolean>): void {
+    this.#tell("declareDead", [node], (reply) => reply === 1, done);
   }
 
-  forget(node: NodeId, then: Then<void>): void {
-    const { dead, gone } = CLUSTER_KEYS;
-    const keys = [dead, gone];
-    this.#step("forget", CLUSTER, {
-      lane: "leases",
-      keys,
-      args: [node],
-      read: nothing,
-      done: then,
-    });
+  forget(node: NodeId, done: Then<void>): void {
+    this.#tell("forget", [node], nothing, done);
   }
 
-  wish(wishes: ReadonlyMap<number, NodeId | undefined>, then: Then<void>): void {
+  wish(wishes: ReadonlyMap<number, NodeId | undefined>, done: Then<void>): void {
     const set: string[] = [];
     const removed: string[] = [];
     for (const [shard, node] of wishes) {
       if (node === undefined) removed.push(String(shard));
       else set.push(String(shard), node);
     }
-    const args = [String(set.length / 2), ...set, ...removed];
-    const keys = [CLUSTER_KEYS.wishes];
-    this.#step("wish", CLUSTER, { lane: "leases", keys, args, read: nothing, done: then });
+    this.#tell("wish", [String(set.length / 2), ...set, ...removed], nothing, done);
   }
 
-  drain(name: string, isDrained: boolean, then: Then<void>): void {
-    const args = [isDrained ? "SADD" : "SREM", name];
-    const keys = [CLUSTER_KEYS.drained];
-    this.#step("drain", CLUSTER, { lane: "leases", keys, args, read: nothing, done: then });
+  drain(name: string, isDrained: boolean, done: Then<void>): void {
+    this.#tell("drain", [isDrained ? "SADD" : "SREM", name], nothing, done);
   }
 
-  constant(name: string, value: string, then: Then<string>): void {
-    const keys = [CLUSTER_KEYS.constants];
-    this.#step("constant", CLUSTER, {
-      lane: "leases",
-      keys,
-      args: [name, value],
-      read: String,
-      done: then,
-    });
+  constant(name: string, value: string, done: Then<string>): void {
+    this.#tell("constant", [name, value], String, done);
   }
 
   // Ears.
@@ -276,51 +212,39 @@ export class RedisBackbone implements Backbone {
 
   say(shard: number, to: NodeId, bytes: Uint8Array): void {
     const args = [channelOf(shard, to), saying(bytes)];
-    const command = this.#publish.toLowerCase();
-    const call = {
-      place: shard,
-      lane: "appends",
-      command,
-      args,
-      read: nothing,
-      done: nobody,
-    } as const;
-    this.#caller.call({ step: "say", ...call });
+    const call = { head: this.#say, args, read: nothing, done: nothing };
+    this.#caller.call({ step: "say", place: shard, lane: "appends", ...call });
   }
 
-  #of(shard: number): ShardKeys {
-    const keys = this.#keys[shard];
-    if (keys === undefined) throw new RangeError(`there is no shard ${shard}`);
-    return keys;
+  #of(shard: number): ShardHeads {
+    const heads = this.#shards[shard];
+    if (heads === undefined) throw new RangeError(`there is no shard ${shard}`);
+    return heads;
   }
 
-  /** A function of ours; its name is the step's, unless it has another one. */
-  #step<Value>(step: RedisStep, place: Place, { name = step, keys, args, ...asked }: Step<Value>) {
-    const { library } = this.#surroundings;
-    const whole = [library.functionName(name), String(keys.length), ...keys, ...args];
-    this.#caller.call({ step, place, command: "fcall", args: whole, ...asked });
+  #look<Value>(step: Looking, shard: number, look: Look<Value>): void {
+    const head = this.#of(shard)[step];
+    this.#caller.call({ step, place: shard, lane: "reads", head, ...look });
   }
 
-  /** A command that only reads. */
-  #look<Value>(step: RedisStep, place: Place, look: Look<Value>): void {
-    this.#caller.call({ step, place, lane: "reads", ...look });
+  #tell<Value>(
+    step: keyof ClusterHeads,
+    args: readonly Argument[],
+    read: (reply: unknown) => Value,
+    done: Then<Value>,
+  ): void {
+    const head = this.#cluster[step];
+    this.#caller.call({ step, place: CLUSTER, lane: "leases", head, args, read, done });
   }
 }
 
-type Step<Value> = {
-  readonly lane: Lane;
-  readonly name?: string;
-  readonly keys: readonly string[];
+type Looking = "read" | "open" | "fetch" | "count" | "history" | "holder";
+
+type Look<Value> = {
   readonly args: readonly Argument[];
   readonly read: (reply: unknown) => Value;
   readonly done: Then<Value>;
-  readonly full?: Value;
-};
-
-type Look<Value> = Omit<Step<Value>, "lane" | "name" | "keys" | "full"> & {
-  readonly command: string;
 };
 
 const nothing = (): void => {};
-const nobody = (): void => {};
 const FULL: Appended = { at: "full" };

@@ -3,8 +3,9 @@
  * leads elsewhere, or says that the functions are missing, the step is sent once more.
  */
 import type { Answered, Then } from "./backbone.ts";
+import { type Argument, type Head, headOf } from "./redis-encode.ts";
 import type { Fleet, Place } from "./redis-fleet.ts";
-import { type Argument, isReplyError, type Link } from "./redis-link.ts";
+import { isReplyError, type Link } from "./redis-link.ts";
 import type { RedisSurroundings } from "./redis-options.ts";
 import type { Lane, Primary } from "./redis-primary.ts";
 import type { RedisStep } from "./redis-stats.ts";
@@ -13,8 +14,8 @@ export type Call<Value> = {
   readonly step: RedisStep;
   readonly place: Place;
   readonly lane: Lane;
-  /** A command of Redis and what follows it. */
-  readonly command: string;
+  /** The command with its keys, and what follows. */
+  readonly head: Head;
   readonly args: readonly Argument[];
   readonly read: (reply: unknown) => Value;
   readonly done: Then<Value>;
@@ -54,7 +55,7 @@ export class Caller {
 
   #send<Value>(call: Call<Value>, primary: Primary, isFirst: boolean): void {
     const link = primary.link(call.lane);
-    link.call(call.command, call.args, (error, reply) => {
+    link.call(call.head, call.args, (error, reply) => {
       if (error === null) call.done({ known: true, value: call.read(reply) });
       else this.#failed(call, { primary, link, isFirst, error });
     });
@@ -109,7 +110,7 @@ export class Caller {
     if (primary === undefined) return this.#unknown(call, message);
     surroundings.stats.redirections++;
     // Only while a slot is moving: who takes it over serves it already for those who say so.
-    if (message.startsWith("ASK ")) primary.link(call.lane).call("asking", [], () => {});
+    if (message.startsWith("ASK ")) primary.link(call.lane).call(ASKING, [], () => {});
     this.#send(call, primary, false);
   }
 
@@ -119,6 +120,8 @@ export class Caller {
     done(answer);
   }
 }
+
+const ASKING = headOf("ASKING");
 
 type Failure = {
   readonly primary: Primary;

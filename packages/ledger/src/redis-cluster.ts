@@ -1,5 +1,6 @@
 /** The primaries of a Redis Cluster: who has which of our places, learned anew whenever that changes. */
 import { Redis } from "ioredis";
+import { headOf } from "./redis-encode.ts";
 import { CLUSTER, type Fleet, type Place } from "./redis-fleet.ts";
 import type { Link } from "./redis-link.ts";
 import { jitter, type RedisSurroundings, redisOptions } from "./redis-options.ts";
@@ -167,12 +168,13 @@ export class ClusterFleet implements Fleet {
 
 function slotsOf(link: Link, asked: string): Promise<readonly SlotRange[]> {
   return new Promise((resolve, reject) => {
-    link.call("cluster", ["SLOTS"], (error, reply) => {
+    link.call(SLOTS, [], (error, reply) => {
       if (error === null) resolve(readSlots(reply, asked));
       else reject(error);
     });
   });
 }
 
+const SLOTS = headOf("CLUSTER", "SLOTS");
 const LOOK_MS = 50;
 const REFRESH_MS = 10_000;

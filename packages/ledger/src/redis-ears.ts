@@ -1,6 +1,7 @@
 /** The ears of this process: who hears what is said to which node, over one connection per primary. */
 import type { Heard, NodeId } from "./backbone.ts";
 import { EarLink, nodesOf } from "./redis-ear-link.ts";
+import { headOf } from "./redis-encode.ts";
 import type { Fleet } from "./redis-fleet.ts";
 import { channelOf, nodeOfChannel, readHeard, shardOfChannel } from "./redis-heard.ts";
 import { type RedisSurroundings, redisOptions } from "./redis-options.ts";
@@ -66,7 +67,7 @@ export class Ears {
     const known = this.#links.get(primary);
     if (known !== undefined) return known;
     const { fleet, surroundings } = this.#options;
-    const command = fleet.isSharded ? "spublish" : "publish";
+    const publish = headOf(fleet.isSharded ? "SPUBLISH" : "PUBLISH");
     const link = new EarLink({
       redis: redisOptions(surroundings, primary.address),
       name: `ear ${primary.name}`,
@@ -76,7 +77,7 @@ export class Ears {
       hearing: (channels) => this.#interrupt(channels),
       moved: () => fleet.refresh(),
       publish: (channel, message, then) => {
-        primary.link("leases").call(command, [channel, message], (error) => then(error === null));
+        primary.link("leases").call(publish, [channel, message], (error) => then(error === null));
       },
     });
     this.#links.set(primary, link);

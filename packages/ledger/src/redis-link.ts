@@ -3,9 +3,9 @@
  * answered is said to be unknown. It comes back by itself, for as long as it is not closed.
  */
 import { Command, Redis, ReplyError } from "ioredis";
+import { type Argument, encode, type Head } from "./redis-encode.ts";
 import type { ConnectionOptions, RedisSurroundings } from "./redis-options.ts";
 
-export type Argument = string | Buffer;
 /** The reply, with strings as Buffers; or what went wrong, in Redis or on the way. */
 export type Replied = (error: Error | null, reply?: unknown) => void;
 
@@ -48,7 +48,8 @@ export class Link {
   }
 
   get isReady(): boolean {
-    return this.redis.status === "ready";
+    // What has been cut stays "ready" until the next turn.
+    return this.redis.status === "ready" && this.redis.stream.writable;
   }
 
   /** Whether its commands are answered. */
@@ -70,9 +71,14 @@ export class Link {
   }
 
   /** Never calls back inside the call. */
-  call(name: string, args: readonly Argument[], then: Replied): void {
+  call(head: Head, args: readonly Argument[], then: Replied): void {
+    if (!this.isReady) {
+      const cause = new Error(`not connected${this.#trouble && `: ${this.#trouble}`}`);
+      this.#options.surroundings.defer(() => then(cause));
+      return;
+    }
     this.#cork();
-    const command = new Command(name, args as Argument[], BYTES, (error, reply) => {
+    const command = new Encoded(encode(head, args), (error, reply) => {
       if (error == null) {
         this.#quietSince = undefined;
         return then(null, reply);
@@ -98,7 +104,7 @@ export class Link {
 
   /** Everything that one turn says leaves with one system call. */
   #cork(): void {
-    if (this.#corked !== undefined || !this.isReady) return;
+    if (this.#corked !== undefined) return;
     const { stream } = this.redis;
     this.#corked = stream;
     stream.cork();
@@ -136,4 +142,18 @@ export class Link {
   }
 }
 
-const BYTES = { replyEncoding: null };
+/** A command whose bytes are there already; its reply is left as bytes, too. */
+class Encoded extends Command {
+  readonly #bytes: Buffer;
+
+  constructor(bytes: Buffer, then: (error?: Error | null, reply?: unknown) => void) {
+    super("fcall", [], AS_BYTES, then); // No command that the driver knows something about.
+    this.#bytes = bytes;
+  }
+
+  override toWritable(): Buffer {
+    return this.#bytes;
+  }
+}
+
+const AS_BYTES = { replyEncoding: null };

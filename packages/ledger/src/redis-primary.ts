@@ -2,7 +2,8 @@
  * One Redis that takes writes, and our connections to it: one for each kind of work, so that a lease
  * never waits behind a large commit, nor a commit behind a long read.
  */
-import { type Argument, isRefusal, Link } from "./redis-link.ts";
+import { headOf } from "./redis-encode.ts";
+import { isRefusal, Link } from "./redis-link.ts";
 import { addressName, type RedisSurroundings, redisOptions } from "./redis-options.ts";
 import type { RedisAddress } from "./redis-url.ts";
 
@@ -70,7 +71,7 @@ export class Primary {
     const { library, stats, log } = this.#surroundings;
     if (await this.#isLoaded()) return;
     try {
-      await this.#ask("function", ["LOAD", library.code]);
+      await this.#ask("LOAD", library.code);
       stats.functionsLoaded++;
       log.say("info", "functions_loaded", { library: library.name, redis: this.name });
     } catch (cause) {
@@ -80,7 +81,7 @@ export class Primary {
 
   async #isLoaded(): Promise<boolean> {
     const { library } = this.#surroundings;
-    const reply = await this.#ask("function", ["LIST", "LIBRARYNAME", library.name, "WITHCODE"]);
+    const reply = await this.#ask("LIST", "LIBRARYNAME", library.name, "WITHCODE");
     const [found] = reply as readonly (readonly unknown[])[];
     if (found === undefined) return false;
     const code = found[found.findIndex((it) => String(it) === "library_code") + 1];
@@ -91,12 +92,14 @@ export class Primary {
     );
   }
 
-  #ask(name: string, args: readonly Argument[]): Promise<unknown> {
+  #ask(...words: readonly string[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.link("leases").call(name, args, (error, reply) => {
+      this.link("leases").call(FUNCTION, words, (error, reply) => {
         if (error === null) resolve(reply);
         else reject(isRefusal(error) ? new RedisRefusal(`${this.name}: ${error.message}`) : error);
       });
     });
   }
 }
+
+const FUNCTION = headOf("FUNCTION");

@@ -1,17 +1,18 @@
 /** Everything in a hash, page by page. The places it goes by belong to one server in one of its lives. */
 import type { Then } from "./backbone.ts";
+import type { Head } from "./redis-encode.ts";
 import type { Link } from "./redis-link.ts";
 import { readMap } from "./redis-replies.ts";
 
 export function scanHash(
   link: Link,
-  key: string,
+  head: Head,
   page: (entries: ReadonlyMap<string, Uint8Array>) => void,
   done: Then<void>,
 ): void {
   const { generation } = link;
   const next = (cursor: string): void => {
-    link.call("hscan", [key, cursor, "COUNT", PAGE], (error, reply) => {
+    link.call(head, [cursor, "COUNT", PAGE], (error, reply) => {
       if (error !== null) return done({ known: false, why: error.message });
       // Behind the same address there may be another server by now: begin again.
       if (link.generation !== generation)

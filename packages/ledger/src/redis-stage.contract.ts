@@ -1,6 +1,6 @@
 /** Opens the backbone on a real Redis for tests: empty, with its clock in the test's hand. */
 import { type Log, silentLog, systemChance, systemClock } from "@roundhouse/kernel";
-import type { Heard, NodeId } from "./backbone.ts";
+import type { Answered, NodeId, Then } from "./backbone.ts";
 import { type OpenedBackbone, SHARDS } from "./backbone-stage.contract.ts";
 import type { RedisBackbone } from "./redis-backbone.ts";
 import { type Library, redisLibrary } from "./redis-library.ts";
@@ -51,11 +51,23 @@ export async function openEmpty(
   return { backbone, turn: () => {}, settle, passes, close };
 }
 
-/** Keeps what an ear hears, for `until`. */
-export function ear(backbone: Pick<RedisBackbone, "listen">, node: NodeId): Heard[] {
-  const heard: Heard[] = [];
-  backbone.listen(node, (it) => heard.push(it));
-  return heard;
+/** What was answered, certain or not. */
+export function answerTo<Value>(step: (then: Then<Value>) => void): Promise<Answered<Value>> {
+  return new Promise((resolve) => step(resolve));
+}
+
+/** Repeats a step until its outcome is known, as everybody does who stands on a backbone. */
+export async function known<Value>(step: (then: Then<Value>) => void): Promise<Value> {
+  for (;;) {
+    const answer = await answerTo(step);
+    if (answer.known) return answer.value;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+/** Waits for something that comes by itself; the test's own limit ends it. */
+export async function until(look: () => boolean): Promise<void> {
+  while (!look()) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
 }
 
 /** The functions as they are, but that their clock is ahead by what a key says. */
@@ -74,3 +86,4 @@ function turned(): Library {
 
 const MARK = "ffffffffffffffff" as NodeId;
 const SKEW = "{rh}:skew";
+const AGAIN_MS = 10;
