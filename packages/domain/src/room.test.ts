@@ -317,9 +317,12 @@ describe("a request that wants an answer", () => {
 
 describe("a session's seat that moved to a new connection", () => {
   const moved = () => {
-    const desk = seated("ana");
+    const desk = new Desk();
+    desk.settle(attach("ana", SECRET));
+    desk.settle(join("ana"));
     arrive(desk, "ben");
     desk.settle(act("ben", 1));
+    desk.batch([attach("ana", SECRET, "ana2")], "gate1"); // What it sends is still on its way.
     const asked = { ...base("ana2"), user: id("ana"), was: "ana" as SessionId, after: 2 };
     const told = toldIn(desk, { on: "catchUp", ...asked }, "gate1");
     return { desk, told };
@@ -358,6 +361,19 @@ describe("a session's seat that moved to a new connection", () => {
     for (const { command } of outbox) desk.settle(command);
     const who = desk.tell({ on: "who", user: id("ana"), request: 1 });
     expect(who).toMatchObject([{ answer: { user: { status: "online" } } }]);
+  });
+
+  it("is given up when the session has gone on elsewhere: its user's shard was asked", () => {
+    const desk = new Desk();
+    desk.settle(attach("ana", SECRET));
+    arrive(desk, "ben");
+    desk.batch([attach("ana", SECRET, "ana2")]); // Resumed, and resumed again,
+    desk.batch([attach("ana", SECRET, "ana3")]);
+    desk.batch([join("ana")]); // before what the first connection had asked for came to the room.
+    const asked = { ...base("ana2"), user: id("ana"), was: "ana" as SessionId, after: 2 };
+    desk.settle({ on: "catchUp", ...asked });
+    const room = desk.state.rooms.get("pit" as RoomId);
+    expect([...(room?.seats.keys() ?? [])]).toEqual(["ben"]);
   });
 
   it("is not told as a leave and a join", () => {

@@ -110,7 +110,11 @@ export function unbind({ user, session, room }: Move, { effects }: Scene): void 
 /** The new connection is here and hears what it missed; the first to say so moves the seat. */
 export function catchUp(room: Room, command: Of<"catchUp">, scene: Scene): void {
   const gateway = command.gateway ?? scene.gateway;
+  const { user, session } = command;
+  const isMoving = !room.seats.has(session);
   if (!reseat(room, { ...command, gateway }, scene)) return seek(command, scene);
+  // The user's shard did not move it: it may never have heard of it, nor of who sits there now.
+  if (isMoving) scene.effects.send(user, { on: "bound", user, session, room: room.id });
   replay(room, { ...command, after: command.after ?? room.seq }, scene);
 }
 
