@@ -83,7 +83,7 @@ function faultsOfOfflines({ watcher, watched, told, absences, frame }) {
     const index = absences.findIndex((it, place) => {
       const latest = due(it.to, it.boundMs, frame, gateway);
       const isHidden = it.to - it.from < it.hiddenMs;
-      return place >= next && it.from <= at && at <= latest && !isHidden;
+      return place >= next && it.from - SKEW_MS <= at && at <= latest && !isHidden;
     });
     if (index >= 0) last = index;
     else {
@@ -130,9 +130,12 @@ function faultsOfEnd({ watcher, watched, told, frame }) {
  */
 export function faultsOfClosings(readings, { troubles }) {
   return readings.flatMap(({ user, spells }) => {
-    return spells.flatMap((spell) => {
+    return spells.flatMap((spell, index) => {
       // One that had no name yet held nothing: it was turned away.
       if (isOpen(spell) || spell.by === "client" || spell.namedAt === undefined) return [];
+      // An attempt that was given up before may arrive late, and take the session over.
+      const isOvertaken = spells[index - 1]?.namedAt === undefined && index > 0;
+      if (isOvertaken && spell.code === SESSION_RESUMED) return [];
       const reason = reasonOf(spell, troubles);
       const where = `${user} at ${spell.gateway}, ${Math.round(spell.to ?? 0)}`;
       if (reason === undefined) return [`no_close: ${where}: closed by ${spell.code}, unprovoked`];
@@ -237,7 +240,10 @@ const isOpen = (spell) => spell !== undefined && spell.to === undefined;
 /** Design, section 5. A connection that breaks ends as visibly here as one that says goodbye. */
 const CLOSED_MS_MAX = 1_000;
 const DEAD_MS_MAX = 18_000;
+const SESSION_RESUMED = 4410;
 /** A node whose lease runs is not dead, whatever has become of it. */
 const LEASE_MS = 5_000;
+/** One connection's words may be read a little after another's that were sent later. */
+const SKEW_MS = 250;
 /** Between what was done to a process and what its peers notice. */
 const SLACK_MS = 1_000;

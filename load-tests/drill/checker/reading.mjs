@@ -114,6 +114,9 @@ class Reader {
         return this.#answer(entry.request, { at: entry.at, is: "ok", seq: entry.seq });
       case "refused":
         if (entry.request === undefined) {
+          // Who has no name yet is turned away, and the connection with it.
+          if (this.spells.at(-1)?.namedAt === undefined) return;
+          if (LAST_WORDS.has(entry.code)) return; // How it is closed then is judged elsewhere.
           this.faults.push(`true_answers: ${this.user} was refused unasked: ${entry.code}`);
           return;
         }
@@ -252,6 +255,8 @@ class Reader {
     return last?.what === what && last.answer === undefined;
   }
 }
+
+const LAST_WORDS = new Set(["session_resumed", "going_away"]);
 
 /**
  * @param {string} user

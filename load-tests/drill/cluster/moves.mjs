@@ -14,7 +14,8 @@ import { now } from "../load/load.mjs";
 export const scale = (...counts) => ({
   name: "scale",
   does: `shard nodes are started and ended until there are ${counts.join(", then ")}`,
-  async run({ cluster, redis, shards }) {
+  async run(scene) {
+    const { cluster } = scene;
     /** @type {Move[]} */
     const moves = [];
     for (const count of counts) {
@@ -23,7 +24,7 @@ export const scale = (...counts) => ({
       const ended = names.filter((it) => !wanted.includes(it));
       const begun = wanted.filter((it) => !names.includes(it));
       moves.push(
-        await moving(redis, { shards, count }, async () => {
+        await moving(scene, { was: names.length, count }, async () => {
           await Promise.all(ended.map((it) => cluster.end(it)));
           await Promise.all(begun.map((it) => cluster.begin(it)));
         }),
@@ -37,14 +38,15 @@ export const scale = (...counts) => ({
 export const drain = {
   name: "drain",
   does: "a shard node is drained, ended, started again and given its share back",
-  async run({ cluster, redis, shards, chance }) {
+  async run(scene) {
+    const { cluster, chance } = scene;
     const names = cluster.names("shard");
     const name = chance.one(names) ?? "";
     const asked = cluster.names("gateway")[0] ?? name;
-    const empty = await moving(redis, { shards, count: names.length - 1 }, async () => {
+    const empty = await moving(scene, { was: names.length, count: names.length - 1 }, async () => {
       await cluster.tell(asked, "drain", name, "--wait");
     });
-    const back = await moving(redis, { shards, count: names.length }, async () => {
+    const back = await moving(scene, { was: names.length - 1, count: names.length }, async () => {
       await cluster.end(name);
       await cluster.begin(name);
       await cluster.tell(asked, "drain", name, "--undo");
@@ -57,13 +59,14 @@ export const drain = {
 export const restart = {
   name: "restart",
   does: "every node is ended in good order and started again, one after the other",
-  async run({ cluster, redis, shards, load }) {
+  async run(scene) {
+    const { cluster, load } = scene;
     /** @type {Move[]} */
     const moves = [];
     const names = cluster.names("shard").sort();
     for (const name of names) {
       moves.push(
-        await moving(redis, { shards, count: names.length }, async () => {
+        await moving(scene, { was: names.length, count: names.length }, async () => {
           await cluster.end(name);
           await cluster.begin(name);
         }),
@@ -82,13 +85,14 @@ export const restart = {
 };
 
 /**
- * @param {RedisServer} redis
- * @param {{ shards: number, count: number }} wanted
+ * Makes a change where `was` nodes share the shards, and waits until `count` do.
+ * @param {Scene} scene
+ * @param {{ was: number, count: number }} counts
  * @param {() => Promise<void>} change
  * @returns {Promise<Move>}
  */
-async function moving(redis, { shards, count }, change) {
-  const before = await ownersIn(redis, shards);
+async function moving({ redis, shards }, { was, count }, change) {
+  const before = await evenOwners(redis, { shards, count: was });
   const from = now();
   await change();
   const after = await evenOwners(redis, { shards, count });
