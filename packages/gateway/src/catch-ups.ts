@@ -1,22 +1,40 @@
 /**
- * Who asked what it missed in a room and has no answer yet: if frames are lost the answer may be among
- * them, and only who asks again hears everything after its own last number.
+ * Who resumed a session asks each of its rooms what it missed, and hears nothing of the room before
+ * the answer. So the question must arrive: it is asked again when an inbox was full, and when the
+ * answer may be among frames that were lost.
  */
 import type { Command, Told } from "@roundhouse/domain";
 import type { RoomId, SessionId } from "@roundhouse/kernel";
 
 export type CatchUp = Extract<Command, { on: "catchUp" }>;
-type Asked = { readonly shard: number; readonly round: number; readonly command: CatchUp };
+
+export type CatchUpsOptions = {
+  /** Tells whether the inbox took it. */
+  readonly append: (shard: number, command: CatchUp) => boolean;
+  /** Of the last resync. */
+  readonly round: () => number;
+};
+
+type Asked = {
+  readonly shard: number;
+  readonly command: CatchUp;
+  /** Of the last resync before it; undefined: no inbox has taken it yet. */
+  readonly round: number | undefined;
+};
 
 export class CatchUps {
-  readonly #asked = new Map<SessionId, Asked[]>();
+  readonly #options: CatchUpsOptions;
+  readonly #asked = new Map<SessionId, readonly Asked[]>();
 
-  /** `round`: of the last resync before it. */
-  ask(asked: Asked): void {
-    const { session } = asked.command;
-    const known = this.#asked.get(session);
-    if (known === undefined) this.#asked.set(session, [asked]);
-    else known.push(asked);
+  constructor(options: CatchUpsOptions) {
+    this.#options = options;
+  }
+
+  ask(shard: number, command: CatchUp): void {
+    const { session } = command;
+    const { append, round } = this.#options;
+    const asked = { shard, command, round: append(shard, command) ? round() : undefined };
+    this.#asked.set(session, [...this.#others(session, command.room), asked]);
   }
 
   isAsked(session: SessionId, room: RoomId): boolean {
@@ -26,33 +44,38 @@ export class CatchUps {
   /** Something was told: perhaps the answer. */
   told(session: SessionId, told: Told): void {
     if (this.#asked.size === 0) return;
-    if (told.on === "replayed" || told.on === "refused") this.#end(session, told.room);
+    if (told.on !== "replayed" && told.on !== "refused") return;
+    const others = this.#others(session, told.room);
+    if (others.length > 0) this.#asked.set(session, others);
+    else this.#asked.delete(session);
   }
 
   leave(session: SessionId): void {
     this.#asked.delete(session);
   }
 
-  /** Takes out those whose answers were on their way before a resync of that round. */
-  takeLost(shard: number, round: number): readonly CatchUp[] {
-    const lost: CatchUp[] = [];
-    for (const [session, asked] of this.#asked) {
-      const mine = asked.filter((it) => it.shard === shard && it.round < round);
-      for (const { command } of mine) {
-        lost.push(command);
-        this.#end(session, command.room);
-      }
+  /** Inboxes that were full may take it now. */
+  retry(): void {
+    for (const { shard, command } of this.#where(({ round }) => round === undefined)) {
+      this.ask(shard, command);
     }
-    return lost;
+  }
+
+  /** A snapshot came: whatever was asked before its resync was answered, in frames that are lost. */
+  askAgain(shard: number, round: number): void {
+    const isLost = (it: Asked): boolean => it.shard === shard && (it.round ?? round) < round;
+    for (const { command } of this.#where(isLost)) this.ask(shard, command);
   }
 
   clear(): void {
     this.#asked.clear();
   }
 
-  #end(session: SessionId, room: RoomId | undefined): void {
-    const others = this.#asked.get(session)?.filter(({ command }) => command.room !== room) ?? [];
-    if (others.length > 0) this.#asked.set(session, others);
-    else this.#asked.delete(session);
+  #others(session: SessionId, room: RoomId | undefined): readonly Asked[] {
+    return this.#asked.get(session)?.filter(({ command }) => command.room !== room) ?? [];
+  }
+
+  #where(isMeant: (asked: Asked) => boolean): readonly Asked[] {
+    return [...this.#asked.values()].flat().filter(isMeant);
   }
 }

@@ -27,6 +27,8 @@ export type Hall = {
   readonly id: RoomId;
   readonly shard: number;
   readonly seats: Set<Connection>;
+  /** Those of them that hear nothing yet: they asked first what they missed. */
+  waiting: Set<Connection>;
   /** The protocols spoken here: few, most often one. */
   readonly choirs: Choir[];
   /** The last number of the room's order that was passed on. */
@@ -115,6 +117,8 @@ export class Connection {
 }
 
 const NOWHERE = -1;
+/** Of halls where nobody waits: nearly all. */
+export const NOBODY: Set<Connection> = new Set();
 /** Shared by all who have none: most connections watch nobody, many sit in no room. */
 const NO_HALLS: readonly Hall[] = [];
 const NO_WATCHED: Set<Watched> = new Set();

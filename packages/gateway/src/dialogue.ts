@@ -1,7 +1,7 @@
 /** What a connection says and is told goes through its protocol; what that asks for is done here. */
 import { type Clock, type Failure, type Millis, type RoomId, shardOf } from "@roundhouse/kernel";
 import type { Asked, Frame, Input, Output } from "@roundhouse/protocol";
-import type { CatchUp } from "./catch-ups.ts";
+import type { CatchUps } from "./catch-ups.ts";
 import type { Connection } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Halls } from "./halls.ts";
@@ -29,12 +29,11 @@ export type DialogueOptions = {
   readonly door: Doorkeeper;
   readonly crowd: Crowd;
   readonly halls: Halls;
+  readonly catchUps: CatchUps;
   readonly inboxes: Inboxes;
   readonly watches: Watches;
   readonly patience: Patience;
   readonly identify: (connection: Connection, asked: Identifying) => void;
-  /** A room was asked what somebody missed. */
-  readonly caughtUp: (shard: number, command: CatchUp) => void;
 };
 
 export type Identifying = Extract<Output<unknown>, { to: "identify" }>;
@@ -70,16 +69,6 @@ export class Dialogue {
     this.input(connection, { on: "told", told: { on: "refused", code, facts, room, request } });
   }
 
-  /** Asks a room, in a connection's name. */
-  ask(connection: Connection, command: Asked): void {
-    const { caughtUp, door, halls, inboxes } = this.#options;
-    if (command.on === "join") door.charge(connection, command.invite.length);
-    const shard = halls.shardOf(command.room);
-    const appended = inboxes.append(shard, command);
-    if (!appended.ok) this.refuse(connection, appended, command);
-    else if (command.on === "catchUp") caughtUp(shard, command);
-  }
-
   #perform(connection: Connection, outputs: readonly Output<unknown>[]): void {
     for (const output of outputs) {
       if (connection.socket === undefined) return; // An earlier output closed it.
@@ -92,7 +81,7 @@ export class Dialogue {
     const { crowd, limits, patience, stats, watches } = this.#options;
     switch (output.to) {
       case "room":
-        this.ask(connection, output.command);
+        this.#ask(connection, output.command);
         return true;
       case "send":
         this.#send(connection, connection.voice.protocol.encode(output.reply));
@@ -118,6 +107,15 @@ export class Dialogue {
         patience.end(connection, output.why);
         return true;
     }
+  }
+
+  #ask(connection: Connection, command: Asked): void {
+    const { catchUps, door, halls, inboxes } = this.#options;
+    const shard = halls.shardOf(command.room);
+    if (command.on === "catchUp") return catchUps.ask(shard, command);
+    if (command.on === "join") door.charge(connection, command.invite.length);
+    const appended = inboxes.append(shard, command);
+    if (!appended.ok) this.refuse(connection, appended, command);
   }
 
   #send(connection: Connection, frame: Frame): void {

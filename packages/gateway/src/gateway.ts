@@ -129,9 +129,10 @@ export class Gateway {
 
   /** About every second: who is too slow to read, who never said a name, what is to be compared. */
   sweep(): void {
-    const { crowd, dialogue, inboxes, patience, repairs, watches } = this.#parts;
+    const { catchUps, crowd, dialogue, inboxes, patience, repairs, watches } = this.#parts;
     const now = this.#options.clock.now();
     inboxes.retry();
+    catchUps.retry();
     watches.sweep(now);
     for (const connection of crowd.strangers) dialogue.input(connection, { on: "tick" });
     for (const connection of crowd.lagging) patience.look(connection, now);

@@ -1,7 +1,7 @@
 /** The rooms that connections of this gateway sit in, and the fan-out to them. */
 import { lastOf, type RoomEvent } from "@roundhouse/domain";
 import { type RoomId, shardOf } from "@roundhouse/kernel";
-import type { Connection, Hall } from "./connection.ts";
+import { type Connection, type Hall, NOBODY } from "./connection.ts";
 import type { Outlet } from "./outlet.ts";
 
 export class Halls {
@@ -47,14 +47,13 @@ export class Halls {
     return this.#halls.get(room)?.shard ?? shardOf(room, this.#shards);
   }
 
-  /** From here on the connection hears the room, behind number `seq`. Tells whether it is new. */
+  /** From here on the connection hears the room, behind number `seq`. Tells whether it is new here. */
   seat(connection: Connection, { room, seq }: Place): boolean {
     const hall = this.#halls.get(room) ?? this.#open(room);
-    if (hall.seats.has(connection)) return false;
+    const isNew = this.#enter(connection, hall);
+    if (!isNew && !hall.waiting.delete(connection)) return false;
     if (hall.hole !== undefined) hall.hole.late.set(connection, seq);
     else if (seq > hall.lastSeq) hall.lastSeq = seq;
-    hall.seats.add(connection);
-    connection.halls = connection.halls.concat(hall);
     const { voice } = connection;
     let choir = hall.choirs.find((it) => it.voice === voice);
     if (choir === undefined) {
@@ -63,6 +62,16 @@ export class Halls {
     }
     choir.seats++;
     connection.socket?.subscribe(choir.topic);
+    return isNew;
+  }
+
+  /** It has a seat, and hears nothing before it is told what it missed. Tells whether it is new. */
+  wait(connection: Connection, { room, seq }: Place): boolean {
+    const hall = this.#halls.get(room) ?? this.#open(room);
+    if (!this.#enter(connection, hall)) return false;
+    if (hall.waiting === NOBODY) hall.waiting = new Set();
+    hall.waiting.add(connection);
+    if (hall.hole === undefined && seq > hall.lastSeq) hall.lastSeq = seq;
     return true;
   }
 
@@ -70,14 +79,8 @@ export class Halls {
   unseat(connection: Connection, room: RoomId): boolean {
     const hall = this.#halls.get(room);
     if (hall === undefined || !hall.seats.delete(connection)) return false;
-    hall.hole?.late.delete(connection);
     connection.halls = connection.halls.filter((it) => it !== hall);
-    const index = hall.choirs.findIndex((it) => it.voice === connection.voice);
-    const choir = hall.choirs[index];
-    if (choir !== undefined) {
-      connection.socket?.unsubscribe(choir.topic);
-      if (--choir.seats === 0) hall.choirs.splice(index, 1);
-    }
+    if (!hall.waiting.delete(connection)) fallSilent(connection, hall);
     if (hall.seats.size === 0) this.#halls.delete(room);
     return true;
   }
@@ -118,12 +121,20 @@ export class Halls {
     this.#inspect(hall);
   }
 
+  #enter(connection: Connection, hall: Hall): boolean {
+    if (hall.seats.has(connection)) return false;
+    hall.seats.add(connection);
+    connection.halls = connection.halls.concat(hall);
+    return true;
+  }
+
   #open(id: RoomId): Hall {
     const shard = shardOf(id, this.#shards);
     const hall: Hall = {
       id,
       shard,
       seats: new Set(),
+      waiting: NOBODY,
       choirs: [],
       lastSeq: 0,
       hole: undefined,
@@ -132,6 +143,16 @@ export class Halls {
     this.#halls.set(id, hall);
     return hall;
   }
+}
+
+/** The connection leaves those who hear the hall. */
+function fallSilent(connection: Connection, hall: Hall): void {
+  hall.hole?.late.delete(connection);
+  const index = hall.choirs.findIndex((it) => it.voice === connection.voice);
+  const choir = hall.choirs[index];
+  if (choir === undefined) return;
+  connection.socket?.unsubscribe(choir.topic);
+  if (--choir.seats === 0) hall.choirs.splice(index, 1);
 }
 
 type Place = { readonly room: RoomId; readonly seq: number };

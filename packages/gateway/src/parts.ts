@@ -32,14 +32,17 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
   const { bus, clock, id, identity, limits, log, shards } = options;
   const crowd = new Crowd(limits);
   const inboxes = new Inboxes(id, bus);
-  const catchUps = new CatchUps();
+  const catchUps: CatchUps = new CatchUps({
+    append: (shard, command) => inboxes.append(shard, command).ok,
+    round: () => repairs.round,
+  });
   const halls: Halls = new Halls({
     shards,
     outlet,
     inspect: (hall) => patience.inspect(hall),
     inspectBytes: limits.softBytes,
   });
-  const roll = new Roll({ shards, crowd, halls, inboxes, stats });
+  const roll = new Roll({ shards, crowd, halls, catchUps, inboxes, stats });
   const watches: Watches = new Watches({
     shards,
     outlet,
@@ -59,12 +62,12 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
   const common = { shards, clock, crowd, halls, inboxes, watches, stats };
   const dialogue: Dialogue = new Dialogue({
     ...common,
+    catchUps,
     limits,
     outlet,
     door,
     patience,
     identify: (connection, asked) => naming.identify(connection, asked),
-    caughtUp: (shard, command) => catchUps.ask({ shard, round: repairs.round, command }),
   });
   const naming = new Naming({ shards, identity, crowd, inboxes, dialogue });
 
@@ -75,8 +78,7 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
     if (told.on === "refused") stats.refuse(told.code);
     dialogue.input(connection, { on: "told", told });
   };
-  const askAgain = dialogue.ask.bind(dialogue);
-  const restoration = new Restoration({ crowd, halls, watches, roll, catchUps, tell, askAgain });
+  const restoration = new Restoration({ crowd, halls, watches, roll, catchUps, tell });
   const repairs: Repairs = new Repairs({ ...common, roll, restoration, log });
   return { crowd, inboxes, catchUps, halls, roll, watches, patience, dialogue, repairs, tell };
 }

@@ -1,7 +1,7 @@
 /** A shard said how things stand: every connection concerned gets what it missed, and no more. */
 import { lastOf, type RoomEvent, type Snapshot, type Told } from "@roundhouse/domain";
 import type { SessionId } from "@roundhouse/kernel";
-import type { CatchUp, CatchUps } from "./catch-ups.ts";
+import type { CatchUps } from "./catch-ups.ts";
 import type { Connection, Hall } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Halls } from "./halls.ts";
@@ -16,8 +16,6 @@ export type RestorationOptions = {
   readonly roll: Roll;
   readonly catchUps: CatchUps;
   readonly tell: (connection: Connection, told: Told) => void;
-  /** Asks once more what somebody missed. */
-  readonly askAgain: (connection: Connection, command: CatchUp) => void;
 };
 
 type RoomNow = Snapshot["rooms"][number];
@@ -34,12 +32,12 @@ export class Restoration {
    * that is not so here was among the lost.
    */
   apply(shard: number, snapshot: Snapshot, count: RepairCount): void {
-    const { halls, roll, watches } = this.#options;
+    const { catchUps, halls, roll, watches } = this.#options;
     const { repaired, rooms } = snapshot;
     count.sessions += repaired.sessions + this.#sessions(snapshot);
     for (const room of rooms) count.seats += this.#room(room, count);
     count.seats += repaired.seats + this.#nowhere(halls.of(shard));
-    this.#askAgain(shard, snapshot.round);
+    catchUps.askAgain(shard, snapshot.round);
     watches.learn(snapshot.statuses);
     count.watches += repaired.watches;
     roll.agree(shard);
@@ -67,7 +65,7 @@ export class Restoration {
   }
 
   #room(now: RoomNow, count: RepairCount): number {
-    const { catchUps, crowd, halls, roll, tell } = this.#options;
+    const { crowd, halls, roll, tell } = this.#options;
     const { room, seq } = now;
     let wrong = 0;
     for (const session of now.unseated) {
@@ -82,7 +80,7 @@ export class Restoration {
       const connection = crowd.find(session);
       if (connection === undefined) roll.part(session, room);
       else if (this.#seated(session, hall) !== undefined) continue;
-      else if (!catchUps.isAsked(session, room)) tell(connection, { on: "seated", room, seq });
+      else tell(connection, { on: "seated", room, seq });
       wrong++;
     }
     return wrong;
@@ -92,7 +90,7 @@ export class Restoration {
   #fill(hall: Hall, { room, seq, events }: RoomNow, count: RepairCount): void {
     const { halls, tell } = this.#options;
     const from = hall.lastSeq;
-    const late = hall.hole?.late ?? NOBODY;
+    const late = hall.hole?.late ?? NOBODY_LATE;
     hall.hole = undefined;
     const missed = missedAfter(from, seq, events);
     count.events += missed.events.length;
@@ -100,6 +98,7 @@ export class Restoration {
     if (missed.lost === 0 && late.size === 0) return halls.fanOut(room, missed.events);
     hall.lastSeq = Math.max(from, seq);
     for (const connection of [...hall.seats]) {
+      if (hall.waiting.has(connection)) continue; // It asked for itself.
       const own = late.get(connection);
       const { events: mine, lost } = own === undefined ? missed : missedAfter(own, seq, events);
       if (mine.length === 0 && lost === 0) continue;
@@ -118,15 +117,6 @@ export class Restoration {
     return wrong;
   }
 
-  #askAgain(shard: number, round: number): void {
-    const { askAgain, catchUps, crowd } = this.#options;
-    for (const command of catchUps.takeLost(shard, round)) {
-      const connection = crowd.find(command.session);
-      // The seat moved with the first asking, or was not there to be moved.
-      if (connection !== undefined) askAgain(connection, { ...command, was: command.session });
-    }
-  }
-
   #seated(session: SessionId, hall: Hall | undefined): Connection | undefined {
     const connection = this.#options.crowd.find(session);
     return connection !== undefined && hall?.seats.has(connection) ? connection : undefined;
@@ -142,4 +132,4 @@ function missedAfter(after: number, seq: number, all: readonly RoomEvent[]): Mis
   return { events, lost: Math.max(0, reached - after - 1) };
 }
 
-const NOBODY: ReadonlyMap<Connection, number> = new Map();
+const NOBODY_LATE: ReadonlyMap<Connection, number> = new Map();

@@ -4,6 +4,7 @@
  */
 import type { Told } from "@roundhouse/domain";
 import type { RoomId, SessionId } from "@roundhouse/kernel";
+import type { CatchUps } from "./catch-ups.ts";
 import type { Connection } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Halls } from "./halls.ts";
@@ -15,6 +16,7 @@ export type RollOptions = {
   readonly shards: number;
   readonly crowd: Crowd;
   readonly halls: Halls;
+  readonly catchUps: CatchUps;
   readonly inboxes: Inboxes;
   readonly stats: GatewayStats;
 };
@@ -38,7 +40,7 @@ export class Roll {
 
   /** What a shard told changes where its session's connection is; before the connection hears it. */
   told(connection: Connection, told: Told): void {
-    const { halls } = this.#options;
+    const { catchUps, halls } = this.#options;
     const { home, session } = connection;
     switch (told.on) {
       case "attached":
@@ -50,9 +52,12 @@ export class Roll {
         connection.isAttached = false;
         return;
       case "seated":
-      case "replayed":
-        if (halls.seat(connection, told)) this.#seats(told.room).add(seatOf(session, told.room));
+      case "replayed": {
+        const mustWait = told.on === "seated" && catchUps.isAsked(session, told.room);
+        const isNew = mustWait ? halls.wait(connection, told) : halls.seat(connection, told);
+        if (isNew) this.#seats(told.room).add(seatOf(session, told.room));
         return;
+      }
       case "unseated":
         if (!halls.unseat(connection, told.room)) return;
         return this.#seats(told.room).remove(seatOf(session, told.room));
