@@ -88,7 +88,8 @@ export async function startSentinel({ replicas = 1, sentinels = 1 } = {}): Promi
 async function startMember(args: readonly string[]): Promise<RedisServer> {
   const bus = String(await freePort());
   const cluster = ["--cluster-enabled", "yes", "--cluster-port", bus];
-  return startRedis({ args: [...cluster, "--cluster-node-timeout", "2000", ...args] });
+  const quickly = ["--cluster-node-timeout", "2000", "--repl-diskless-sync-delay", "0"];
+  return startRedis({ args: [...cluster, ...quickly, ...args] });
 }
 
 function startWatcher(port: number, quorum: number): Promise<RedisServer> {
