@@ -71,7 +71,8 @@ export type Watched = {
 
 /**
  * The state of one connection. A class, because there are ten thousand of them and each must have
- * the same shape and no more fields than it needs (style, rule 8: identity matters).
+ * the same shape and no more fields than it needs (style, rule 8: identity matters). It has no
+ * methods: the library keeps its fields on an object of its own, and nothing else.
  */
 export class Connection {
   socket: WebSocket<Connection> | undefined;
@@ -106,14 +107,6 @@ export class Connection {
     this.allowance = allowance;
     this.allowanceAt = at;
   }
-
-  /** Its gateway's life is over: no shard knows it any more. */
-  forget(): void {
-    this.user = undefined;
-    this.isAttached = false;
-    this.halls = NO_HALLS;
-    this.watched = NO_WATCHED;
-  }
 }
 
 const NOWHERE = -1;
@@ -126,4 +119,12 @@ const NO_WATCHED: Set<Watched> = new Set();
 export function addWatched(connection: Connection, watched: Watched): void {
   if (connection.watched === NO_WATCHED) connection.watched = new Set();
   connection.watched.add(watched);
+}
+
+/** Its gateway's life is over: no shard knows it any more. */
+export function disown(connection: Connection): void {
+  connection.user = undefined;
+  connection.isAttached = false;
+  connection.halls = NO_HALLS;
+  connection.watched = NO_WATCHED;
 }

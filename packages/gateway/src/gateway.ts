@@ -3,7 +3,7 @@ import type { Item } from "@roundhouse/domain";
 import { catalogue, fail, type GatewayId, type SessionId } from "@roundhouse/kernel";
 import type { Frame as LedgerFrame } from "@roundhouse/ledger";
 import type { Frame } from "@roundhouse/protocol";
-import { type Address, Connection, type Voice } from "./connection.ts";
+import { type Address, Connection, disown, type Voice } from "./connection.ts";
 import { type DrainOptions, leave } from "./leaving.ts";
 import { Doorkeeper } from "./limits.ts";
 import type { GatewayBus, GatewayOptions } from "./options.ts";
@@ -172,7 +172,7 @@ export class Gateway {
     for (const part of [catchUps, halls, repairs, roll, watches]) part.clear();
     this.#unhear = this.#listen(bus);
     for (const connection of [...crowd.everybody]) {
-      connection.forget();
+      disown(connection);
       patience.end(connection, "going_away");
     }
   }

@@ -35,6 +35,15 @@ describe("the key of an address", () => {
 });
 
 describe("the door", () => {
+  it("that was shut lets nobody in any more", () => {
+    const door = new Doorkeeper(limits());
+    enter(door, "a");
+    door.shut();
+    const refused = door.enter("a", START);
+    expect(refused.ok ? undefined : refused.code).toBe("going_away");
+    expect(door.addresses).toBe(1);
+  });
+
   it("lets in so many of one address, and another when one has left", () => {
     const door = new Doorkeeper(limits({ connectionsPerAddressMax: 2 }));
     const first = enter(door, "a");

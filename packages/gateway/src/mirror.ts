@@ -6,7 +6,7 @@ import type { Digests } from "@roundhouse/domain";
 import { Digest, type DigestValue, isSameDigest, type Millis } from "@roundhouse/kernel";
 
 /** Sessions, or seats: the shard adds and removes and tells us so, and we take away on our own. */
-export class ToldSet {
+class ToldSet {
   readonly #digest = new Digest();
   /** While a question is open: what we took away since, and whether the shard's answer counts it. */
   #since: Map<string, boolean> | undefined;

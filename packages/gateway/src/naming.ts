@@ -46,8 +46,9 @@ export class Naming {
     const { crowd, dialogue, inboxes, shards } = this.#options;
     const { request, user } = attach;
     const shard = shardOf(user, shards);
-    crowd.name(connection, user, shard);
     const appended = inboxes.append(shard, { ...attach, on: "attach", proven });
-    if (!appended.ok) dialogue.refuse(connection, appended, { request });
+    // Who was not even asked for need not be told of when it goes.
+    if (appended.ok) crowd.name(connection, user, shard);
+    else dialogue.refuse(connection, appended, { request });
   }
 }

@@ -1,5 +1,5 @@
 import type { Status } from "@roundhouse/domain";
-import { Digest, type SessionId, type UserId } from "@roundhouse/kernel";
+import { Digest, type DigestValue, type SessionId, type UserId } from "@roundhouse/kernel";
 import type { AnyProtocol } from "@roundhouse/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Connection, type Voice } from "./connection.ts";
@@ -270,3 +270,54 @@ it("asks each shard once for all that it owns", () => {
   wide.watches.watch(wide.enter(), ids("1:789", "TurntableGame", "game:User2"), 0);
   expect(wide.asked).toHaveLength(6); // 1:789 is watched already; the others' shards are 2 and 3.
 });
+
+describe("what the shards must know that is watched", () => {
+  it("is what their inboxes took", () => {
+    const watcher = gate.enter();
+    gate.watches.watch(watcher, [ana, ben], 0);
+    expect(gate.mirror.value).toEqual(digestOf(ana, ben));
+    gate.isFull = true;
+    gate.watches.unwatch(watcher, [ana]);
+    gate.watches.watch(watcher, ids("cid"), 0);
+    expect(gate.mirror.value).toEqual(digestOf(ana, ben));
+    gate.isFull = false;
+    gate.watches.sweep(0);
+    expect(gate.mirror.value).toEqual(digestOf(ben, "cid"));
+  });
+
+  it("counts one once whose end a full inbox refused and who is watched again", () => {
+    const watcher = gate.enter();
+    gate.watches.watch(watcher, [ana], 0);
+    gate.isFull = true;
+    gate.watches.unwatch(watcher, [ana]);
+    gate.watches.watch(watcher, [ana], 0);
+    gate.watches.unwatch(watcher, [ana]);
+    gate.watches.watch(watcher, [ana], 0);
+    gate.isFull = false;
+    gate.watches.sweep(0);
+    expect(gate.mirror.value).toEqual(digestOf(ana));
+    gate.watches.unwatch(watcher, [ana]);
+    expect(gate.mirror.value).toEqual(digestOf());
+    expect(gate.asked).toEqual(["watch ana", "watch ana", "unwatch ana"]);
+  });
+
+  it("is everything, and nothing else, once the whole list was taken", () => {
+    const watcher = gate.enter();
+    gate.watches.watch(watcher, [ana], 0);
+    gate.isFull = true;
+    gate.watches.unwatch(watcher, [ana]);
+    gate.watches.watch(watcher, [ben], 0);
+    expect(gate.watches.of(0)).toEqual([ben]);
+    gate.watches.listed(0);
+    expect(gate.mirror.value).toEqual(digestOf(ben));
+    gate.isFull = false;
+    gate.watches.sweep(0);
+    expect(gate.asked).toEqual(["watch ana"]);
+  });
+});
+
+const digestOf = (...users: readonly string[]): DigestValue => {
+  const digest = new Digest();
+  for (const user of users) digest.add(user);
+  return digest.value;
+};

@@ -211,7 +211,8 @@ function attached(
   const { id, attach, seen } = naming;
   const { user, means } = attach;
   let session: Session = { at: "live", id, user, means, seen };
-  const outputs: Out[] = [...done(told.request)];
+  // Not told.request: a repair that finds the name confirmed knows of no request.
+  const outputs: Out[] = [...done(attach.request)];
   const channels = told.resumed?.rooms ?? [];
   if (attach.resume !== undefined) {
     outputs.push({ to: "send", reply: { command: "resumed", channels } });
