@@ -118,6 +118,9 @@ async function rehearse({ clients, seconds, seed, only }, say, print) {
     const late = measuredIn(verdict.figures, { moves, rooms, shards: stage.scene.shards });
     const needless = moves.flatMap((move) => move.needless);
     if (needless.length > 0) failed.push(`moves: ${needless.length} shards moved needlessly`);
+    const repairs = await stage.repairs();
+    const mended = [...repairs].map(([cause, count]) => `${cause} ${count}`).join(", ");
+    print(`\n  mended      ${mended || "nothing was missing"}`);
     return conclude(verdict, { measured: [...measured, ...late], failed, seed }, print);
   } finally {
     await stage.close();

@@ -113,17 +113,32 @@ export class Cluster {
   }
 
   /**
-   * The sum of a metric over all nodes that run; only samples whose labels contain `label`.
+   * A metric of every node that runs, summed up by the value of one of its labels.
    * @param {string} metric
-   * @param {string} [label]
+   * @param {string} label
    */
-  async sum(metric, label = "") {
+  async sums(metric, label) {
     const texts = await Promise.all([...this.nodes.values()].map(metricsOf));
-    return texts
-      .flatMap((text) => text.split("\n"))
-      .filter((line) => line.startsWith(`${metric} `) || line.startsWith(`${metric}{`))
-      .filter((line) => line.includes(label))
-      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
+    /** @type {Map<string, number>} */
+    const sums = new Map();
+    for (const line of texts.flatMap((text) => text.split("\n"))) {
+      if (!line.startsWith(`${metric}{`)) continue;
+      const value = new RegExp(`[{,]${label}="([^"]*)"`).exec(line)?.[1] ?? "";
+      const number = Number(line.slice(line.lastIndexOf(" ") + 1));
+      sums.set(value, (sums.get(value) ?? 0) + number);
+    }
+    return sums;
+  }
+
+  /** The shard node that owns the most shards. */
+  async busiest() {
+    const held = await Promise.all(
+      this.names("shard").map(async (name) => {
+        const owned = /^roundhouse_shards (\d+)/m.exec(await metricsOf(this.node(name)))?.[1];
+        return { name, shards: Number(owned) };
+      }),
+    );
+    return held.sort((a, b) => b.shards - a.shards)[0]?.name ?? "";
   }
 
   /** Ends everything at once, whatever state it is in. */

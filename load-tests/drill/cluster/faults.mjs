@@ -10,8 +10,8 @@ import { isRestless } from "../load/restless.mjs";
 export const killShard = {
   name: "kill-shard",
   does: "kill -9 of a shard node, and a new one in its place",
-  async run({ cluster, load, chance }) {
-    const name = chance.one(cluster.names("shard")) ?? "";
+  async run({ cluster, load }) {
+    const name = await cluster.busiest();
     const at = now();
     const isOver = load.trouble({ what: this.does });
     await cluster.kill(name);
@@ -27,8 +27,8 @@ export const killShard = {
 export const freezeShard = {
   name: "freeze-shard",
   does: "SIGSTOP of a shard node past its lease; it wakes up deposed",
-  async run({ cluster, load, chance }) {
-    const { process } = cluster.node(chance.one(cluster.names("shard")) ?? "");
+  async run({ cluster, load }) {
+    const { process } = cluster.node(await cluster.busiest());
     const at = now();
     const isOver = load.trouble({ what: this.does });
     process.signal("SIGSTOP");

@@ -70,9 +70,28 @@ export class Stage {
     return trial.run(this.scene);
   }
 
-  /** @returns {Promise<Verdict>} */
-  judge() {
-    return judge(this.scene.load);
+  /** As the clients' journals tell it, and as the nodes count it themselves. @returns {Promise<Verdict>} */
+  async judge() {
+    const { cluster, load } = this.scene;
+    const verdict = await judge(load);
+    const counts = await cluster.sums("roundhouse_invariant_violations_total", "invariant");
+    // Digests may differ after a fault: that is what they are compared for.
+    const isHealthy = load.account.troubles.every(({ how }) => how === "ended");
+    const counted = [...counts].filter(([name, count]) => {
+      return count > 0 && (isHealthy || name !== "presence_true");
+    });
+    const own = counted.map(
+      ([name, count]) => `${name}: broken ${count} times by the nodes' own count`,
+    );
+    return { ...verdict, faults: [...verdict.faults, ...own] };
+  }
+
+  /** How often the cluster mended what got lost on the way, by what showed it. */
+  async repairs() {
+    const { cluster } = this.scene;
+    const holes = await cluster.sums("roundhouse_frame_repairs_total", "cause");
+    const causes = await cluster.sums("roundhouse_repairs_total", "cause");
+    return new Map([...holes, ...causes].filter(([, count]) => count > 0));
   }
 
   /** The last lines of every node's log, for whoever wants to know why. */
