@@ -5,7 +5,7 @@ import { NOTE } from "./redis-replies.ts";
 
 /** What follows the way to publish: counts first, then everything that they count. */
 export function commitArguments(commit: ShardCommit): readonly Argument[] {
-  const { notes, live, kept, outbox, history, frames } = commit;
+  const { live, kept, outbox, history, frames } = commit;
   const args: Argument[] = [
     commit.owner,
     String(commit.epoch),
@@ -19,7 +19,7 @@ export function commitArguments(commit: ShardCommit): readonly Argument[] {
   const counts = args.length;
   for (let count = 0; count < COUNTS; count++) args.push("0");
   if (history !== undefined) args.push(history);
-  addNotes(notes, counts, args);
+  addState(commit, counts, args);
   addChanges(live, counts + 2, args);
   addChanges(kept, counts + 4, args);
   addChanges(outbox, counts + 6, args);
@@ -28,16 +28,16 @@ export function commitArguments(commit: ShardCommit): readonly Argument[] {
   return args;
 }
 
-/** First what is set, then what is removed; both are counted in their place. */
-function addNotes(notes: ShardCommit["notes"], place: number, args: Argument[]): void {
-  if (notes.size === 0) return;
+/** Where the shard stands, and the notes; first what is set, then what is removed. */
+function addState({ to, commit, notes }: ShardCommit, place: number, args: Argument[]): void {
+  args.push("position", to, "commit", String(commit));
   let set = 0;
   for (const [key, value] of notes) {
     if (value === undefined) continue;
     args.push(NOTE + key, value);
     set++;
   }
-  args[place] = String(set);
+  args[place] = String(set + 2);
   if (set === notes.size) return;
   args[place + 1] = String(notes.size - set);
   for (const [key, value] of notes) if (value === undefined) args.push(NOTE + key);

@@ -40,6 +40,11 @@ export async function openEmpty(
       marks = SHARDS;
       for (let shard = 0; shard < SHARDS; shard++) backbone.say(shard, MARK, new Uint8Array());
     });
+    // So are answers: on the same connection, to a batch that is refused for its number.
+    const batch = { sender: "nobody", number: 9, bytes: new Uint8Array(), most: 0 };
+    for (let shard = 0; shard < SHARDS; shard++) {
+      await new Promise<unknown>((resolve) => backbone.append(shard, batch, resolve));
+    }
   };
   await settle();
   const passes = async (ms: number): Promise<void> => {
