@@ -37,8 +37,10 @@ export class CatchUps {
     this.#asked.set(session, [...this.#others(session, command.room), asked]);
   }
 
-  isAsked(session: SessionId, room: RoomId): boolean {
-    return this.#asked.get(session)?.some(({ command }) => command.room === room) ?? false;
+  /** Whether what it missed is still to come; who never heard the room cannot have missed anything. */
+  isAwaited(session: SessionId, room: RoomId): boolean {
+    const isMeant = ({ command }: Asked) => command.room === room && command.after !== undefined;
+    return this.#asked.get(session)?.some(isMeant) ?? false;
   }
 
   /** Something was told: perhaps the answer. */

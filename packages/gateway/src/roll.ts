@@ -53,7 +53,7 @@ export class Roll {
         return;
       case "seated":
       case "replayed": {
-        const mustWait = told.on === "seated" && catchUps.isAsked(session, told.room);
+        const mustWait = told.on === "seated" && catchUps.isAwaited(session, told.room);
         const isNew = mustWait ? halls.wait(connection, told) : halls.seat(connection, told);
         if (isNew) this.#seats(told.room).add(seatOf(session, told.room));
         return;
