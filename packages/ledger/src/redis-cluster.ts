@@ -5,6 +5,7 @@ import { CLUSTER, type Fleet, type Place } from "./redis-fleet.ts";
 import type { Link } from "./redis-link.ts";
 import { jitter, type RedisSurroundings, redisOptions } from "./redis-options.ts";
 import { Primary } from "./redis-primary.ts";
+import "./redis-strings.ts";
 import { readRedirection, readSlots, type SlotRange, slotOf } from "./redis-slots.ts";
 import { addressText, type RedisAddress } from "./redis-url.ts";
 

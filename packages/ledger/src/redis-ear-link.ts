@@ -3,6 +3,7 @@
  * each second, and takes a new connection when it has not heard that three times.
  */
 import { Redis } from "ioredis";
+import "./redis-strings.ts";
 import { nodeOfChannel, numberOfProbe, probeWith } from "./redis-heard.ts";
 import type { ConnectionOptions, RedisSurroundings } from "./redis-options.ts";
 

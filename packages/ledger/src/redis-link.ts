@@ -3,6 +3,7 @@
  * answered is said to be unknown. It comes back by itself, for as long as it is not closed.
  */
 import { Command, Redis, ReplyError } from "ioredis";
+import "./redis-strings.ts";
 import { type Argument, encode, type Head } from "./redis-encode.ts";
 import type { ConnectionOptions, RedisSurroundings } from "./redis-options.ts";
 
