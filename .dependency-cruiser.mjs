@@ -13,6 +13,16 @@ const arrows = {
   accounts: ["kernel"],
   console: ["kernel"],
   testkit: ["kernel", "domain", "ledger", "shard", "protocol", "protocol-*", "gateway"],
+  simulation: [
+    "kernel",
+    "domain",
+    "ledger",
+    "shard",
+    "protocol",
+    "protocol-*",
+    "gateway",
+    "testkit",
+  ],
   roundhouse: [
     "kernel",
     "domain",
@@ -60,9 +70,9 @@ export default {
     {
       name: "testkit-in-tests-only",
       comment:
-        "The testkit is for tests. Move what production needs into the package that owns it.",
+        "The testkit is for tests and the simulation. Move what production needs into the package that owns it.",
       severity: "error",
-      from: { pathNot: [TESTS, "^(test|load-tests)/", "^packages/testkit/"] },
+      from: { pathNot: [TESTS, "^(test|load-tests)/", "^packages/(testkit|simulation)/"] },
       to: { path: "^packages/testkit/" },
     },
     {

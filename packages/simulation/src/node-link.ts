@@ -1,0 +1,80 @@
+/** A simulated node's way to the backbone; bugs on the node's side of it are planted here. */
+import type { Command } from "@roundhouse/domain";
+import {
+  type Append,
+  type Appended,
+  type Backbone,
+  type Codec,
+  type Committed,
+  type Heard,
+  msgpack,
+  type NodeId,
+  type ShardCommit,
+  type Then,
+} from "@roundhouse/ledger";
+import { type Dice, Link, type LinkOptions } from "@roundhouse/testkit";
+import type { Bug } from "./bugs.ts";
+
+export type NodeLinkOptions = LinkOptions & { readonly bug: Bug | undefined; readonly dice: Dice };
+
+/** Commands of the real domain, as the composition roots encode them. */
+export const codec: Codec<Command> = { ...msgpack, isFarewell: ({ on }) => on === "gatewayGone" };
+export const FAREWELL: Command = { on: "gatewayGone" };
+
+export class NodeLink extends Link {
+  readonly #bug: Bug | undefined;
+  readonly #dice: Dice;
+  readonly #backbone: Backbone;
+
+  constructor(options: NodeLinkOptions) {
+    super(options);
+    this.#bug = options.bug;
+    this.#dice = options.dice;
+    this.#backbone = options.backbone;
+  }
+
+  override append(shard: number, batch: Append, then: Then<Appended>): void {
+    const isPromised = batch.sender.startsWith("shard:");
+    if (this.#bug === "lost_outbox_entry" && isPromised && this.#dice.happens(0.1)) {
+      return this.constant("", "", (answer) => {
+        then(answer.known ? { known: true, value: { at: "taken" } } : answer);
+      });
+    }
+    super.append(shard, batch, then);
+  }
+
+  override commit(shard: number, commit: ShardCommit, then: Then<Committed>): void {
+    if (this.#bug !== "publish_before_commit") return super.commit(shard, commit, then);
+    for (const { to, bytes } of commit.frames) this.#backbone.say(shard, to, bytes);
+    super.commit(shard, { ...commit, frames: [] }, then);
+  }
+
+  override bury(shard: number, node: NodeId, bytes: Uint8Array, then: Then<void>): void {
+    const isKept = this.#bug === "presence_kept_after_gateway_death";
+    super.bury(shard, node, isKept ? codec.encode([]) : bytes, then);
+  }
+
+  override listen(node: NodeId, ear: (heard: Heard) => void): () => void {
+    return super.listen(node, this.#bug === "gap_not_repaired" ? gapless(ear) : ear);
+  }
+}
+
+/** Each frame looks as if it followed the one heard before it; beacons are not heard. */
+function gapless(ear: (heard: Heard) => void): (heard: Heard) => void {
+  const lasts = new Map<number, number>();
+  return (heard) => {
+    if (heard.on === "interrupted") return;
+    if (heard.on !== "said") return ear(heard);
+    if (heard.bytes[0] !== FRAME) return;
+    const bytes = Uint8Array.from(heard.bytes);
+    const view = new DataView(bytes.buffer);
+    const commit = view.getFloat64(1);
+    const last = lasts.get(heard.shard) ?? 0;
+    if (commit <= last) return;
+    view.setFloat64(9, last);
+    lasts.set(heard.shard, commit);
+    ear({ ...heard, bytes });
+  };
+}
+
+const FRAME = 1;

@@ -1,0 +1,126 @@
+/** The whole cluster and its clients: who is there, and whether things stand as they should. */
+import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import { Dice, noFaults, Outage, VirtualTime } from "@roundhouse/testkit";
+import type { Bug } from "./bugs.ts";
+import { Client } from "./client.ts";
+import { GatewayNode } from "./gateway-node.ts";
+import { drawMood, type Mood } from "./mood.ts";
+import type { Machine, World } from "./node.ts";
+import { codec } from "./node-link.ts";
+import { ObservedBackbone } from "./observed-backbone.ts";
+import { ShardNode } from "./shard-node.ts";
+import { packed, plain } from "./tongue.ts";
+import { Trace } from "./trace.ts";
+import { Truth } from "./truth.ts";
+import type { Wire } from "./wire.ts";
+
+export type Founding = {
+  readonly seed: number;
+  readonly bug: Bug | undefined;
+  readonly isVerbose: boolean;
+};
+
+export class Town {
+  readonly time = new VirtualTime();
+  readonly dice: Dice;
+  readonly mood: Mood;
+  readonly trace: Trace;
+  readonly truth: Truth;
+  readonly outage = new Outage();
+  readonly backbone: ObservedBackbone;
+  readonly gateways: GatewayNode[] = [];
+  readonly shardNodes: ShardNode[] = [];
+  readonly clients: readonly Client[];
+  readonly rooms: readonly RoomId[];
+  readonly users: readonly UserId[];
+  readonly #world: World;
+  #names = 0;
+
+  constructor({ seed, bug, isVerbose }: Founding) {
+    const { time } = this;
+    const dice = new Dice(seed);
+    const mood = drawMood(dice.fork());
+    const trace = new Trace(time.now, isVerbose);
+    const truth = new Truth(mood.capacity);
+    this.dice = dice;
+    this.mood = mood;
+    this.trace = trace;
+    this.truth = truth;
+    this.backbone = new ObservedBackbone({
+      shards: mood.shards,
+      clock: time,
+      defer: time.defer,
+      codec,
+      truth,
+      trace,
+      bug,
+      historyBytesMax: mood.historyBytesMax,
+    });
+    const { backbone, outage } = this;
+    this.#world = { time, dice: dice.fork(), mood, backbone, outage, trace, truth, bug };
+    this.rooms = Array.from({ length: mood.rooms }, (_, at) => `room${at}` as RoomId);
+    this.users = Array.from({ length: mood.users }, (_, at) => `user${at}` as UserId);
+    this.clients = Array.from({ length: mood.clients }, (_, at) => this.#client(at));
+    trace.note(`mood ${JSON.stringify(mood)}`);
+    for (let count = 0; count < mood.shardNodes; count++) this.addShardNode();
+    for (let count = 0; count < mood.gateways; count++) this.addGateway();
+  }
+
+  addGateway(): void {
+    this.gateways.push(new GatewayNode(`gateway${++this.#names}`, this.#world));
+  }
+
+  addShardNode(): void {
+    this.shardNodes.push(new ShardNode(`shard${++this.#names}`, this.#world));
+  }
+
+  /** Nodes that are somewhere, well or not. */
+  get standing(): { readonly gateways: GatewayNode[]; readonly shardNodes: ShardNode[] } {
+    const isThere = ({ isOver }: { readonly isOver: boolean }): boolean => !isOver;
+    return {
+      gateways: this.gateways.filter(isThere),
+      shardNodes: this.shardNodes.filter(isThere),
+    };
+  }
+
+  get machines(): readonly Machine[] {
+    const { gateways, shardNodes } = this.standing;
+    return [...gateways, ...shardNodes].map(({ machine }) => machine);
+  }
+
+  /** Nothing goes wrong any more; what is there may need time. */
+  calm(): void {
+    this.trace.note("calm");
+    this.outage.comeBack();
+    for (const machine of this.machines) machine.calm();
+    Object.assign(this.mood.faults, { ...noFaults(), latencyMs: 5 });
+    const isStaying = (node: { readonly isLeaving: boolean }): boolean => !node.isLeaving;
+    const { gateways, shardNodes } = this.standing;
+    if (!gateways.some(isStaying)) this.addGateway();
+    if (!shardNodes.some(isStaying)) this.addShardNode();
+  }
+
+  /** Every connection that a gateway takes for open, by its session. */
+  get wires(): ReadonlyMap<SessionId, Wire> {
+    const wires = new Map<SessionId, Wire>();
+    for (const { wires: all } of this.standing.gateways) {
+      for (const wire of all) if (wire.isOpenThere) wires.set(wire.session, wire);
+    }
+    return wires;
+  }
+
+  #client(at: number): Client {
+    const { dice, time, truth, trace, users } = this;
+    return new Client({
+      name: `c${at}`,
+      user: users[at % users.length] as UserId,
+      tongue: dice.happens(0.6) ? packed : plain,
+      secret: dice.happens(0.7) ? `secret of client ${at}` : undefined,
+      time,
+      dice: dice.fork(),
+      truth,
+      trace,
+      gateways: () => this.gateways.filter(({ isOpen, isOver }) => isOpen && !isOver),
+    });
+  }
+}

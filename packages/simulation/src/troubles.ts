@@ -1,0 +1,71 @@
+/** What goes wrong beside what is wrong with every link all the time: whole nodes, whole outages. */
+import type { Millis } from "@roundhouse/kernel";
+import type { Deed } from "./deed.ts";
+import type { Machine } from "./node.ts";
+import type { Town } from "./town.ts";
+
+export function troubles(town: Town): readonly Deed[] {
+  return [...kills(town), ...lapses(town), ...outages(town)];
+}
+
+/** kill -9, most often with a new node in its place. */
+function kills(town: Town): readonly Deed[] {
+  const { dice, trace } = town;
+  type Node = { readonly machine: Machine; kill(): void };
+  const kill = (nodes: readonly Node[], another: () => void): void => {
+    const node = nodes.length === 0 ? undefined : dice.pick(nodes);
+    trace.note(`trouble: kill ${node?.machine.name}`);
+    node?.kill();
+    if (nodes.length < 2 || dice.happens(0.5)) another();
+  };
+  return [
+    { weight: 3, run: () => kill(town.standing.shardNodes, () => town.addShardNode()) },
+    { weight: 3, run: () => kill(town.standing.gateways, () => town.addGateway()) },
+  ];
+}
+
+/** One machine is not what it should be for a while. */
+function lapses(town: Town): readonly Deed[] {
+  const { dice, time, trace, clients } = town;
+  const befalls = (name: string, what: (machine: Machine, ms: Millis) => void) => (): void => {
+    const { machines } = town;
+    if (machines.length === 0) return;
+    const machine = dice.pick(machines);
+    const ms = dice.pick(WHILES_MS);
+    trace.note(`trouble: ${name} ${machine.name} ${ms}`);
+    what(machine, ms);
+  };
+  const pause = ({ process }: Machine, ms: Millis): void => {
+    process.pause();
+    time.later(() => process.wake(), ms);
+  };
+  const cut = ({ link }: Machine, ms: Millis): void => {
+    link.cut(dice.happens(0.5));
+    time.later(() => link.heal(), ms);
+  };
+  const jump = ({ process }: Machine): void => process.jump(dice.between(-600_000, 600_000));
+  return [
+    { weight: 4, run: befalls("pause", pause) },
+    { weight: 4, run: befalls("cut", cut) },
+    { weight: 4, run: befalls("deafen", ({ link }, ms) => link.deafen(ms / 4)) },
+    { weight: 2, run: befalls("clock", jump) },
+    { weight: 2, run: () => dice.pick(clients).drops() },
+  ];
+}
+
+/** The backbone itself. */
+function outages({ dice, outage, time, trace }: Town): readonly Deed[] {
+  const happens = (name: string, begin: () => void) => (): void => {
+    const ms = dice.pick(WHILES_MS);
+    trace.note(`trouble: the backbone is ${name} for ${ms}`);
+    begin();
+    time.later(() => outage.comeBack(), ms);
+  };
+  return [
+    { weight: 2, run: happens("frozen", () => outage.freeze()) },
+    { weight: 2, run: happens("away", () => outage.goAway()) },
+  ];
+}
+
+/** Blinks, and more than a lease lasts. */
+const WHILES_MS: readonly Millis[] = [100, 1_000, 4_000, 9_000, 14_000];
