@@ -17,6 +17,8 @@ export class ClusterFleet implements Fleet {
   readonly #primaries = new Map<string, Primary>();
   readonly #places = new Map<Place, Primary>();
   #changed: () => void = () => {};
+  #stirred: () => void = () => {};
+  #isOpen = false;
   #refreshing: Promise<void> | undefined;
   #isDue = false;
   #isClosed = false;
@@ -40,8 +42,16 @@ export class ClusterFleet implements Fleet {
 
   async open(): Promise<void> {
     await this.#refresh();
-    await Promise.all([...this.#primaries.values()].map((primary) => primary.open()));
-    this.#again();
+    this.#again(OPENING_MS);
+    // A primary may be gone for good, and another one take its place, before all are there.
+    while (!this.#isOpen && !this.#isClosed) {
+      const primaries = [...new Set(this.#places.values())];
+      const opened = Promise.all(primaries.map((primary) => primary.open())).then(() => true);
+      const changed = new Promise<boolean>((resolve) => {
+        this.#stirred = () => resolve(false);
+      });
+      this.#isOpen = await Promise.race([opened, changed]);
+    }
   }
 
   watch(changed: () => void): void {
@@ -85,12 +95,12 @@ export class ClusterFleet implements Fleet {
   }
 
   /** Nobody says when a primary is added or a place moves without a command for it: so it looks. */
-  #again(): void {
+  #again(afterMs: number): void {
     this.#surroundings.later(() => {
       if (this.#isClosed) return;
       this.refresh();
-      this.#again();
-    }, REFRESH_MS);
+      this.#again(this.#isOpen ? REFRESH_MS : OPENING_MS);
+    }, afterMs);
   }
 
   #refresh(): Promise<void> {
@@ -137,6 +147,7 @@ export class ClusterFleet implements Fleet {
     stats.topologyChanges++;
     log.say("info", "cluster_changed", { places: moved.length });
     this.#changed();
+    this.#stirred();
   }
 
   /** Asks whoever answers: first those that serve, then those that the operator named. */
@@ -177,5 +188,6 @@ function slotsOf(link: Link, asked: string): Promise<readonly SlotRange[]> {
 }
 
 const SLOTS = headOf("CLUSTER", "SLOTS");
-const LOOK_MS = 50;
+const LOOK_MS = 200;
+const OPENING_MS = 1_000;
 const REFRESH_MS = 10_000;

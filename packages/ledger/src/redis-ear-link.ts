@@ -136,6 +136,7 @@ export class EarLink {
       () => {
         if (generation !== this.#generation || !this.#isOpen) return;
         for (const channel of channels) if (this.#wanted.has(channel)) this.#has.add(channel);
+        if (generation > 1) this.#options.surroundings.stats.interruptions++;
         this.#options.hearing(channels);
         this.probe();
       },

@@ -93,7 +93,6 @@ export class Ears {
 
   /** Before they were heard something may have been said. */
   #interrupt(channels: readonly string[]): void {
-    this.#options.surroundings.stats.interruptions++;
     for (const node of nodesOf(channels)) this.#ears.get(node as NodeId)?.({ on: "interrupted" });
   }
 

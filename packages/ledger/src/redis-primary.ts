@@ -96,9 +96,14 @@ export class Primary {
     return new Promise((resolve, reject) => {
       this.link("leases").call(FUNCTION, words, (error, reply) => {
         if (error === null) resolve(reply);
-        else reject(isRefusal(error) ? new RedisRefusal(`${this.name}: ${error.message}`) : error);
+        else reject(isRefusal(error) ? this.#refusal(error) : error);
       });
     });
+  }
+
+  #refusal({ message }: Error): RedisRefusal {
+    const hint = message.startsWith("ERR unknown") ? ": it needs to be version 7.0 or newer" : "";
+    return new RedisRefusal(`The Redis at ${this.name} says ${message}${hint}`);
   }
 }
 

@@ -37,7 +37,7 @@ export class RedisStats {
   /** Probes that an ear did not hear in time, and ears that were given a new connection for it. */
   probesMissed = 0;
   deafRecycles = 0;
-  /** How often ears may have missed something. */
+  /** How often ears were lost and hear again: what was said meanwhile they have missed. */
   interruptions = 0;
   /** How often the functions were loaded into a Redis that had none. */
   functionsLoaded = 0;
