@@ -31,7 +31,7 @@ export class Load {
   #chance;
   /** Who is meant to sit in each room. @type {Map<string, Member[]>} */
   #meant = new Map();
-  /** By room, the latest moment at which something was said that has been answered. @type {Map<string, number>} */
+  /** By room, and by room and gateway, when the latest was said that has been answered. @type {Map<string, number>} */
   #served = new Map();
   /** @type {(Trouble & { until: number })[]} */
   #troubles = [];
@@ -99,15 +99,20 @@ export class Load {
   }
 
   /**
-   * Waits until every room has answered something that is said from now on, and tells how long after
-   * `since` that was; infinity: not in time.
+   * Waits until every room has answered something that is said from now on, and then until it has done
+   * so at every gateway where somebody sits in it. Tells how long after `since` the first was so;
+   * infinity: not in time.
    * @param {number} since
    * @param {number} patienceMs
    */
   async served(since, patienceMs) {
     const from = now();
-    const isServed = () => this.rooms.every((room) => (this.#served.get(room) ?? 0) >= from);
-    return (await reached(isServed, patienceMs)) ? now() - since : Number.POSITIVE_INFINITY;
+    const isServed = (/** @type {string} */ place) => (this.#served.get(place) ?? 0) >= from;
+    const isInTime = await reached(() => this.rooms.every(isServed), patienceMs);
+    const ms = now() - since;
+    const isEverywhere = () => this.#places().every(isServed);
+    const isWhole = isInTime && (await reached(isEverywhere, patienceMs));
+    return isWhole ? ms : Number.POSITIVE_INFINITY;
   }
 
   /** @param {number} patienceMs */
@@ -192,10 +197,22 @@ export class Load {
     const member = this.#chance.one(present);
     if (member === undefined) return;
     const at = now();
+    const places = [room, placeOf(room, member)];
     const answered = (/** @type {{ is: string }} */ { is }) => {
-      if (is === "ok") this.#served.set(room, Math.max(at, this.#served.get(room) ?? 0));
+      if (is !== "ok") return;
+      for (const place of places) {
+        this.#served.set(place, Math.max(at, this.#served.get(place) ?? 0));
+      }
     };
     member.say(room).then(answered, () => undefined);
+  }
+
+  /** Every room at every gateway where somebody sits in it. */
+  #places() {
+    return this.rooms.flatMap((room) => {
+      const here = (this.#meant.get(room) ?? []).filter((it) => it.isIn(room));
+      return here.map((member) => placeOf(room, member));
+    });
   }
 
   #isAgreed() {
@@ -218,6 +235,12 @@ export class Load {
     this.#timers.push(setInterval(run, ms));
   }
 }
+
+/**
+ * @param {string} room
+ * @param {Member} member
+ */
+const placeOf = (room, { gateway }) => `${room} at ${gateway}`;
 
 /** The clock of the whole run, in ms. */
 export const now = () => performance.now();
