@@ -1,9 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type RedisServer, startRedis } from "@roundhouse/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Appended, BEGINNING, type EntryId, type Then } from "./backbone.ts";
+import { ANA, bytes, GATE } from "./backbone-stage.contract.ts";
 import type { RedisBackbone } from "./redis-backbone.ts";
+import { type Library, redisLibrary } from "./redis-library.ts";
 import { openRedisBackbone } from "./redis-open.ts";
 import { RedisRefusal } from "./redis-primary.ts";
-import { known, plainly } from "./redis-stage.contract.ts";
+import { known, plainly, until } from "./redis-stage.contract.ts";
 
 let server: RedisServer;
 let at: string;
@@ -59,6 +64,72 @@ describe("a backbone on Redis", () => {
     expect(String(refusal)).toContain("FUNCTION DELETE");
   });
 
+  it("needs no more rights than the README names", async () => {
+    const readme = readFileSync(join(import.meta.dirname, "..", "README.md"), "utf8");
+    const [, after = ""] = readme.split("ACL SETUSER roundhouse on >PASSWORD ");
+    const words = (after.split("\n\n")[0] ?? "").split(/[\s\\]+/);
+    await server.ask("ACL", "SETUSER", "roundhouse", "on", ">secret", ...words);
+    const backbone = await open(`redis://roundhouse:secret@${at}`);
+    await works(backbone);
+    let isHeard = false;
+    backbone.listen(ANA, ({ on }) => {
+      isHeard ||= on === "said";
+    });
+    await until(() => backbone.isSound);
+    const card = { name: "a", role: "shard", address: "", isLeaving: false } as const;
+    const batch = { sender: ANA, number: 1, bytes: bytes("a"), most: 9 };
+    const steps: ((then: Then<unknown>) => void)[] = [
+      (then) => backbone.renew(ANA, card, then),
+      (then) => backbone.assign(0, { epoch: 0, next: ANA }, then),
+      (then) => backbone.append(0, batch, then),
+      (then) => backbone.bury(0, GATE, bytes("b"), then),
+      (then) => backbone.read(0, BEGINNING, 9, then),
+      (then) => backbone.open(0, then),
+      (then) => backbone.scan(0, () => {}, then),
+      (then) => backbone.fetch(0, ["a"], then),
+      (then) => backbone.count(0, then),
+      (then) => backbone.history(0, 0, 9, then),
+      (then) => backbone.holder(0, then),
+      (then) => backbone.wish(new Map([[0, ANA]]), then),
+      (then) => backbone.wish(new Map([[0, undefined]]), then),
+      (then) => backbone.drain("a", true, then),
+      (then) => backbone.drain("a", false, then),
+      (then) => backbone.declareDead(GATE, then),
+      (then) => backbone.forget(GATE, then),
+      (then) => backbone.leave(ANA, then),
+      (then) => backbone.commit(0, COMMIT, then),
+      (then) => backbone.commit(0, { ...COMMIT, ...UNDONE }, then),
+    ];
+    for (const step of steps) {
+      const answer = await new Promise((resolve) => step(resolve));
+      expect(answer).toMatchObject({ known: true });
+    }
+    backbone.say(0, ANA, bytes("c"));
+    await until(() => isHeard);
+  });
+
+  it("runs beside one of another version, on the same data", async () => {
+    const library = redisLibrary();
+    const next: Library = {
+      name: "roundhouse_2",
+      code: library.code
+        .replace("name=roundhouse_1", "name=roundhouse_2")
+        .replace('"rh1"', '"rh2"'),
+      functionName: (step) => `rh2_${step}`,
+    };
+    const old = await open(server.url);
+    const young = await openRedisBackbone({ ...plainly, url: server.url, library: next });
+    opened.push(young);
+    const append = (backbone: RedisBackbone, number: number) => {
+      const batch = { sender: ANA, number, bytes: bytes(String(number)), most: 0 };
+      return known<Appended>((then) => backbone.append(0, batch, then));
+    };
+    for (const number of [1, 2, 3, 4]) {
+      expect(await append(number % 2 === 0 ? old : young, number)).toEqual({ at: "taken" });
+    }
+    expect(await server.ask("XLEN", "{rh:0}:in")).toBe(4);
+  });
+
   it("is waited for until the node is stopped", async () => {
     await server.kill();
     const stopping = new AbortController();
@@ -81,3 +152,30 @@ describe("a backbone on Redis", () => {
     expect(answer).toMatchObject({ known: false });
   });
 });
+
+const some = new Map([["a", bytes("1")]]);
+const none = new Map([["a", undefined]]);
+const COMMIT = {
+  owner: ANA,
+  epoch: 1,
+  from: BEGINNING,
+  to: "1-1" as EntryId,
+  commit: 1,
+  notes: new Map([["a", "1"]]),
+  live: some,
+  kept: some,
+  outbox: some,
+  history: bytes("1"),
+  historyFrom: 1,
+  frames: [{ to: ANA, bytes: bytes("1") }],
+};
+/** The commit after it takes everything back. */
+const UNDONE = {
+  from: "1-1" as EntryId,
+  commit: 2,
+  notes: none,
+  live: none,
+  kept: none,
+  outbox: none,
+  history: undefined,
+};

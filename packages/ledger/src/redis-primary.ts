@@ -2,7 +2,8 @@
  * One Redis that takes writes, and our connections to it: one for each kind of work, so that a lease
  * never waits behind a large commit, nor a commit behind a long read.
  */
-import { headOf } from "./redis-encode.ts";
+import { type Head, headOf } from "./redis-encode.ts";
+import { findingsIn } from "./redis-inspection.ts";
 import { isRefusal, Link } from "./redis-link.ts";
 import { addressName, type RedisSurroundings, redisOptions } from "./redis-options.ts";
 import type { RedisAddress } from "./redis-url.ts";
@@ -53,6 +54,7 @@ export class Primary {
   async open(): Promise<void> {
     await Promise.all(LANES.map((lane) => this.link(lane).ready()));
     await this.load();
+    await this.#inspect();
   }
 
   /** Loads the functions, unless they are there. Rejects when what is there is something else. */
@@ -71,7 +73,7 @@ export class Primary {
     const { library, stats, log } = this.#surroundings;
     if (await this.#isLoaded()) return;
     try {
-      await this.#ask("LOAD", library.code);
+      await this.#ask(FUNCTION, ["LOAD", library.code]);
       stats.functionsLoaded++;
       log.say("info", "functions_loaded", { library: library.name, redis: this.name });
     } catch (cause) {
@@ -81,7 +83,7 @@ export class Primary {
 
   async #isLoaded(): Promise<boolean> {
     const { library } = this.#surroundings;
-    const reply = await this.#ask("LIST", "LIBRARYNAME", library.name, "WITHCODE");
+    const reply = await this.#ask(FUNCTION, ["LIST", "LIBRARYNAME", library.name, "WITHCODE"]);
     const [found] = reply as readonly (readonly unknown[])[];
     if (found === undefined) return false;
     const code = found[found.findIndex((it) => String(it) === "library_code") + 1];
@@ -92,9 +94,16 @@ export class Primary {
     );
   }
 
-  #ask(...words: readonly string[]): Promise<unknown> {
+  async #inspect(): Promise<void> {
+    const info = String(await this.#ask(INFO, []));
+    for (const { event, advice } of findingsIn(info)) {
+      this.#surroundings.log.say("warn", event, { redis: this.name, advice });
+    }
+  }
+
+  #ask(head: Head, words: readonly string[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.link("leases").call(FUNCTION, words, (error, reply) => {
+      this.link("leases").call(head, words, (error, reply) => {
         if (error === null) resolve(reply);
         else reject(isRefusal(error) ? this.#refusal(error) : error);
       });
@@ -108,3 +117,4 @@ export class Primary {
 }
 
 const FUNCTION = headOf("FUNCTION");
+const INFO = headOf("INFO");
