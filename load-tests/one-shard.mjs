@@ -71,7 +71,7 @@ const bus = new ClusterBus({
   ...parts,
   node,
   backbone,
-  codec: { ...msgpack, isFarewell: () => false },
+  codec: { ...msgpack, isFarewell: () => false, weightOf: () => 1 },
   defer: setImmediate,
   later,
   queueMax: 1_000_000,

@@ -173,3 +173,29 @@ export function usersOf(command: Command): readonly UserId[] {
 }
 
 const NOBODY: readonly UserId[] = [];
+
+/**
+ * How much a command makes its shard do and say, an action being 1. A replay may be a quarter of a
+ * megabyte, a snapshot a few: few of them go into one commit.
+ */
+export function weightOf(command: Command): number {
+  switch (command.on) {
+    case "catchUp":
+    case "history":
+    case "seek":
+      return 250;
+    case "resync":
+      return 1_000;
+    case "join":
+      return 1 + command.invite.length / 4;
+    case "invite":
+      return 1 + command.users.length / 4;
+    case "act":
+      return command.actions.length;
+    case "watch":
+    case "unwatch":
+      return 1 + command.users.length / 16;
+    default:
+      return 1;
+  }
+}

@@ -125,7 +125,8 @@ function onlyAction(event: RoomEvent) {
   return isUsual ? event.actions[0] : undefined;
 }
 
-function bytesOf(kept: RoomEvent | string): number {
+/** What an event weighs, roughly, or the text of its only action. */
+export function bytesOf(kept: RoomEvent | string): number {
   if (typeof kept === "string") return 2 * EVENT_BYTES + kept.length;
   if (kept.on !== "game") return EVENT_BYTES;
   let bytes = EVENT_BYTES + kept.extra.length;

@@ -1,5 +1,5 @@
 /** Users, rooms, presence: pure decisions, command in, effects out. */
-export type { Command, Means, Resync, SaidAction } from "./command.ts";
+export { type Command, type Means, type Resync, type SaidAction, weightOf } from "./command.ts";
 export { type Addressed, Effects, type Sent } from "./effects.ts";
 export { lastOf } from "./history.ts";
 export type {

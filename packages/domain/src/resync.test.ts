@@ -10,6 +10,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Command, Resync } from "./command.ts";
 import type { Digests, Item, Snapshot } from "./item.ts";
+import { SNAPSHOT_BYTES_MAX } from "./resync.ts";
 
 describe("a gateway that asks for digests", () => {
   it("gets those of its open sessions, of the seats that hear, and of its watches", () => {
@@ -161,6 +162,29 @@ describe("a gateway that says how things stand", () => {
     expect(snapshot(short, { sessions: [named("ana")], rooms }).rooms).toMatchObject([
       { lost: 3, events: [{ seq: 5 }, { seq: 6 }] },
     ]);
+  });
+
+  it("is told of no more than fits into a commit, and how many events that leaves out", () => {
+    const desk = new Desk({ roomsPerUserMax: 100 });
+    desk.settle(attach("ana"), "gate0");
+    const names = Array.from({ length: 25 }, (_, index) => `room ${index}`);
+    const large = { at: undefined, fields: "x".repeat(60_000) };
+    for (const name of names) {
+      desk.settle(join("ana", name), "gate0");
+      const said = { room: name as RoomId, session: session("ana"), extra: "" };
+      for (let count = 0; count < 4; count++) {
+        desk.settle({ on: "act", ...said, actions: [{ ...large }] }, "gate0");
+      }
+    }
+    const rooms = names.map((name) => {
+      return { room: name as RoomId, sessions: [session("ana")], after: 1 };
+    });
+    const seen = snapshot(desk, { sessions: [named("ana")], rooms }).rooms;
+    const told = seen.map(({ events, lost }) => `${events.length} told, ${lost} lost`);
+    expect(new Set(told)).toEqual(new Set(["4 told, 0 lost", "0 told, 4 lost"]));
+    const bytes = seen.flatMap(({ events }) => events).length * 60_000;
+    expect(bytes).toBeLessThan(SNAPSHOT_BYTES_MAX);
+    expect(bytes).toBeGreaterThan(SNAPSHOT_BYTES_MAX / 2);
   });
 
   it("watches whom it says, and nobody else", () => {

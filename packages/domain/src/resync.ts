@@ -4,6 +4,7 @@
  */
 import type { GatewayId, RoomId, SessionId } from "@roundhouse/kernel";
 import type { Resync } from "./command.ts";
+import { bytesOf } from "./history.ts";
 import type { Snapshot, Status } from "./item.ts";
 import { since } from "./room.ts";
 import type { Scene } from "./scene.ts";
@@ -60,11 +61,14 @@ function agreeOnSessions(state: ShardState, named: Resync["sessions"], scene: Sc
 /** Rooms that either of the two knows the gateway to have seats in. */
 function agreeOnSeats(state: ShardState, named: Resync["rooms"], scene: Scene) {
   const rooms: SeenRoom[] = [];
-  let repaired = 0;
+  let [repaired, bytes] = [0, 0];
   for (const it of named) {
     const room = state.rooms.get(it.room);
     if (room !== undefined) repaired += wholeAgain(room, it.sessions, scene);
-    rooms.push(room === undefined ? gone(it) : seen(room, it, scene));
+    const told = room === undefined ? gone(it) : seen(room, it, scene);
+    bytes += told.events.reduce((sum, event) => sum + bytesOf(event), 0);
+    // One snapshot is one commit: beyond its bound the clients are told how much they missed.
+    rooms.push(bytes <= SNAPSHOT_BYTES_MAX ? told : withoutEvents(told, it.after));
   }
   const there = new Set(named.map(({ room }) => room));
   for (const room of state.rooms.values()) {
@@ -100,6 +104,10 @@ function seen(room: Room, { sessions, after }: Named, scene: Scene): SeenRoom {
   };
 }
 
+const withoutEvents = (told: SeenRoom, after: number): SeenRoom => {
+  return { ...told, events: [], lost: Math.max(0, told.seq - after) };
+};
+
 const gone = ({ room, sessions }: Named): SeenRoom => {
   return { room, seq: 0, ...NOTHING_HEARD, seated: [], unseated: sessions };
 };
@@ -128,4 +136,6 @@ function agreeOnWatches(state: ShardState, named: Resync["watches"], scene: Scen
   return { statuses, repaired };
 }
 
+/** The events of all rooms together in one snapshot. */
+export const SNAPSHOT_BYTES_MAX = 4_194_304;
 const NOTHING_HEARD = { events: [], lost: 0 } as const;

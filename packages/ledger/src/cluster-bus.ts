@@ -1,7 +1,7 @@
 /** The side of a cluster that gateways see: what they say to the shards, and what those say back. */
 import type { GatewayId, Result } from "@roundhouse/kernel";
 import type { Heard, NodeId, ShardSteps } from "./backbone.ts";
-import { encodePosts } from "./cluster-wire.ts";
+import { packPosts } from "./cluster-wire.ts";
 import { Incoming, type IncomingOptions } from "./incoming.ts";
 import type { Bus, Listener } from "./ledger.ts";
 import { Outgoing, type OutgoingOptions } from "./outgoing.ts";
@@ -36,7 +36,7 @@ export class ClusterBus<Command, Item> implements Bus<Command, Item> {
   /** What a node says last of all in every inbox, as an entry's bytes: in its own name. */
   lastWord(node: NodeId, farewell: Command): Uint8Array {
     const from = node as string as GatewayId;
-    return encodePosts(this.#options.codec, [{ from, command: farewell }], "");
+    return packPosts(this.#options.codec, [{ from, command: farewell }], "").bytes;
   }
 
   /** Nothing is sent and nothing passed on any more. */

@@ -253,4 +253,21 @@ describe("a shard in its owner's hands", () => {
     time.settle();
     expect(tails()).toEqual(["gate"]);
   });
+
+  it("takes no more into one commit than its bound, whatever waits", () => {
+    const house = open();
+    const { trio, time, backbone } = house;
+    for (let count = 0; count < 12; count++) {
+      trio.append(0, GATE, count % 2 === 0 ? "heavy" : "light");
+      time.settle();
+    }
+    const sizes: number[] = [];
+    busy(house, (words) => {
+      sizes.push(words.length);
+      return {};
+    });
+    time.settle();
+    expect(sizes).toEqual([9, 3]);
+    expect([...trio.ledger.held].map(({ commitNumber }) => commitNumber)).toEqual([2]);
+  });
 });

@@ -8,11 +8,11 @@ import {
   encodeBeacon,
   encodeFrame,
   encodePassage,
-  encodePosts,
+  packPosts,
 } from "./cluster-wire.ts";
 import { msgpack } from "./msgpack-codec.ts";
 
-const codec = { ...msgpack, isFarewell: () => false };
+const codec = { ...msgpack, isFarewell: () => false, weightOf: () => 1 };
 const gateway = (name: string) => name as GatewayId;
 const number = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const value = fc.oneof(fc.string(), fc.integer(), fc.dictionary(fc.string(), fc.string()));
@@ -23,10 +23,32 @@ describe("posts", () => {
     fc.assert(
       fc.property(fc.array(said), (posts) => {
         const given = posts.map(({ from, command }) => ({ from: gateway(from), command }));
-        const bytes = encodePosts(codec, given, "node");
+        const { bytes, count } = packPosts(codec, given, "node");
+        expect(count).toBe(given.length);
         expect(decodePosts(codec, bytes, "node")).toEqual(given);
       }),
     );
+  });
+});
+
+describe("posts for one batch", () => {
+  const posts = ["light", "heavy", "light", "light"].map((command) => {
+    return { from: gateway("node"), command };
+  });
+  const weighing = { ...codec, weightOf: (word: string) => (word === "heavy" ? 10 : 1) };
+  const count = (bound: { weight: number; bytes: number }) => {
+    return packPosts(weighing, posts, "node", bound).count;
+  };
+
+  it("end with the one that passes the weight, or the size", () => {
+    expect(count({ weight: 11, bytes: 1_000 })).toBe(2);
+    expect(count({ weight: 12, bytes: 1_000 })).toBe(3);
+    expect(count({ weight: 100, bytes: 14 })).toBe(2);
+    expect(count({ weight: 100, bytes: 1_000 })).toBe(4);
+  });
+
+  it("are one at least", () => {
+    expect(count({ weight: 1, bytes: 1 })).toBe(1);
   });
 });
 

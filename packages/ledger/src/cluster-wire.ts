@@ -5,7 +5,7 @@
  *     frame    1 · commit f64 · previous f64 · items
  *     beacon   2 · (shard u32 · last commit for this gateway f64 · last commit of all f64)*
  *     passage  length u32 · head [at, gateways, previous, audiences, whose] · items
- *     posts    [author, command]*, the author 0 when it is the sender of the batch
+ *     posts    (author · command)*, each a value of the codec; the author 0 when it is the sender
  *
  * Items are one value of the codec after another.
  */
@@ -27,14 +27,31 @@ export type Beam = { readonly shard: number; readonly last: number; readonly com
 
 // Posts.
 
-export function encodePosts<Command>(
+/** How many of the posts fit into one batch: at least one, then by weight and by bytes. */
+export type BatchBound = { readonly weight: number; readonly bytes: number };
+const UNBOUND: BatchBound = { weight: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
+
+export function packPosts<Command>(
   codec: Codec<Command>,
   posts: readonly Said<Command>[],
   sender: string,
-): Uint8Array {
-  const flat: unknown[] = [];
-  for (const { from, command } of posts) flat.push(from === sender ? 0 : from, command);
-  return codec.encode(flat);
+  bound: BatchBound = UNBOUND,
+): { readonly bytes: Uint8Array; readonly count: number } {
+  const parts: Uint8Array[] = [];
+  const own = codec.encode(0);
+  let [weight, bytes, count] = [0, 0, 0];
+  for (const { from, command } of posts) {
+    if (weight >= bound.weight || bytes >= bound.bytes) break;
+    const author = from === sender ? own : codec.encode(from);
+    const said = codec.encode(command);
+    parts.push(author, said);
+    weight += codec.weightOf(command);
+    bytes += author.length + said.length;
+    count++;
+  }
+  const packed = Buffer.allocUnsafe(bytes);
+  fill(packed, 0, parts);
+  return { bytes: packed, count };
 }
 
 export function decodePosts<Command>(
@@ -42,7 +59,7 @@ export function decodePosts<Command>(
   bytes: Uint8Array,
   sender: string,
 ): readonly Said<Command>[] {
-  const flat = codec.decode(bytes) as readonly unknown[];
+  const flat = codec.decodeAll(bytes);
   const posts: Said<Command>[] = [];
   for (let index = 0; index + 1 < flat.length; index += 2) {
     const from = flat[index] === 0 ? sender : flat[index];

@@ -7,4 +7,6 @@ export interface Codec<Command> {
   decodeAll(bytes: Uint8Array): readonly unknown[];
   /** Whether the command means that its author is gone for good: nothing is kept for it any more. */
   isFarewell(command: Command): boolean;
+  /** How much a command makes its shard do and say, an action being 1: what bounds a batch. */
+  weightOf(command: Command): number;
 }

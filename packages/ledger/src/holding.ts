@@ -72,6 +72,7 @@ export class Holding<Command, Item> {
   #reaches: EntryId = BEGINNING;
   #commit = 0;
   #waiting: Entry[] = [];
+  #waitingBytes = 0;
   #isReading = false;
   /** More waits in the inbox than is held here. */
   #isBehind = false;
@@ -121,7 +122,7 @@ export class Holding<Command, Item> {
   hear(entry: Entry): void {
     if (this.#at === "opening" || this.#at === "over") return; // Reading will bring it.
     this.#heardAt = this.#options.clock.precise();
-    if (entry.previous !== this.#heard || this.#waiting.length >= WAITING_MAX) {
+    if (entry.previous !== this.#heard || this.#isCrowded) {
       if (isAfter(entry.id, this.#heard)) this.read("hole");
       return;
     }
@@ -137,7 +138,7 @@ export class Holding<Command, Item> {
 
   read(cause: Cause): void {
     if (this.#isReading || this.#at === "over") return;
-    if (this.#waiting.length >= WAITING_MAX) {
+    if (this.#isCrowded) {
       this.#isBehind = true; // The next turn makes room, and reads on.
       return;
     }
@@ -232,8 +233,13 @@ export class Holding<Command, Item> {
     });
   }
 
+  get #isCrowded(): boolean {
+    return this.#waiting.length >= WAITING_MAX || this.#waitingBytes >= WAITING_BYTES_MAX;
+  }
+
   #take(entry: Entry): void {
     this.#waiting.push(entry);
+    this.#waitingBytes += entry.bytes.length;
     this.#heard = entry.id;
   }
 
@@ -254,13 +260,15 @@ export class Holding<Command, Item> {
     const { clock, stats, codec } = this.#options;
     this.#takenAt = clock.precise();
     const posts: Post<Command>[] = [];
-    let taken = 0;
+    let [taken, weight, size] = [0, 0, 0];
     // A batch is bounded, so that its commit is, too: Redis does nothing else meanwhile.
     for (const { id, sender, bytes } of this.#waiting) {
-      if (posts.length >= BATCH_MAX) break;
+      if (weight >= BATCH_MAX.weight || size >= BATCH_MAX.bytes) break;
+      size += bytes.length;
       const at = timeOf(id);
       for (const { from, command } of decodePosts(codec, bytes, sender)) {
         if (codec.isFarewell(command)) this.tails.forget(from);
+        weight += codec.weightOf(command);
         posts.push({ from, at, command });
       }
       this.#reaches = id;
@@ -269,6 +277,7 @@ export class Holding<Command, Item> {
     const first = this.#waiting[0];
     if (first !== undefined) stats.taken(posts.length, clock.now() - timeOf(first.id));
     this.#waiting = taken === this.#waiting.length ? [] : this.#waiting.slice(taken);
+    this.#waitingBytes -= size;
     if (this.#isBehind) {
       this.#isBehind = false;
       this.read("backlog");
@@ -368,11 +377,12 @@ function encoded(
 const NOTHING: ReadonlyMap<string, undefined> = new Map();
 /** The note of how much history there is. */
 const PAST = "past";
-/** Commands in one batch, but that an entry is never torn apart. */
-const BATCH_MAX = 5_000;
-/** Entries held here; the rest waits in the inbox. */
+/** What one batch makes the shard do, and its size: but for the entry that passes the bound. */
+const BATCH_MAX = { weight: 5_000, bytes: 1_048_576 };
+/** What is held here of the inbox: the rest waits there. */
 const WAITING_MAX = 1_024;
-const PAGE = 256;
+const WAITING_BYTES_MAX = 16_777_216;
+const PAGE = 64;
 /** Of the commits that change records, every so many'th has them counted anew. */
 const COUNT_EACH = 32;
 const AGAIN_MS = 50;

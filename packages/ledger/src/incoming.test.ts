@@ -6,7 +6,7 @@ import { encodeBeacon, encodeFrame, encodePassage } from "./cluster-wire.ts";
 import { Incoming } from "./incoming.ts";
 import { msgpack } from "./msgpack-codec.ts";
 
-const codec = { ...msgpack, isFarewell: () => false };
+const codec = { ...msgpack, isFarewell: () => false, weightOf: () => 1 };
 const ME = "me" as NodeId;
 const GATEWAY = "me" as GatewayId;
 const OTHER = "other" as GatewayId;

@@ -6,7 +6,7 @@
 
 import type { GatewayId } from "@roundhouse/kernel";
 import type { Append, ShardSteps } from "./backbone.ts";
-import { encodePosts } from "./cluster-wire.ts";
+import { packPosts } from "./cluster-wire.ts";
 import type { Codec } from "./codec.ts";
 import { Courier } from "./courier.ts";
 
@@ -38,7 +38,7 @@ export class Outbox<Command> {
   constructor(options: OutboxOptions<Command>) {
     this.#options = options;
     this.#sender = `shard:${options.shard}`;
-    this.#nothing = encodePosts(options.codec, [], this.#sender);
+    this.#nothing = packPosts(options.codec, [], this.#sender).bytes;
   }
 
   /** Batches that are not known to have arrived. */
@@ -86,7 +86,7 @@ export class Outbox<Command> {
       const route = this.#route(shard);
       route.number++;
       const posts = commands.map((command) => ({ from: NOBODY, command }));
-      const bytes = encodePosts(this.#options.codec, posts, this.#sender);
+      const bytes = packPosts(this.#options.codec, posts, this.#sender).bytes;
       route.waiting.push({ sender: this.#sender, number: route.number, bytes, most: 0 });
       this.#written.push(route);
       this.#waiting++;

@@ -6,7 +6,7 @@ import { decodePosts } from "./cluster-wire.ts";
 import { msgpack } from "./msgpack-codec.ts";
 import { Outgoing } from "./outgoing.ts";
 
-const codec = { ...msgpack, isFarewell: () => false };
+const codec = { ...msgpack, isFarewell: () => false, weightOf: () => 1 };
 const GATE = "gate" as GatewayId;
 
 /** A node before an inbox that answers when it is told to. */

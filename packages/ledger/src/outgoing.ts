@@ -13,7 +13,7 @@ import {
   Spread,
 } from "@roundhouse/kernel";
 import type { Append, NodeId, ShardSteps } from "./backbone.ts";
-import { encodePosts, type Said } from "./cluster-wire.ts";
+import { packPosts, type Said } from "./cluster-wire.ts";
 import type { Codec } from "./codec.ts";
 import { Courier } from "./courier.ts";
 
@@ -172,14 +172,12 @@ export class Outgoing<Command> {
     // Only a turn sends: until it comes, more may join.
     if (lane.waiting.length === 0 || lane.isReady) return undefined;
     const { codec, node, inboxMax, clock } = this.#options;
-    const posts =
-      lane.waiting.length <= BATCH_MAX ? lane.waiting : lane.waiting.slice(0, BATCH_MAX);
-    lane.waiting = posts === lane.waiting ? [] : lane.waiting.slice(BATCH_MAX);
+    const { bytes, count } = packPosts(codec, lane.waiting, node, ENTRY_MAX);
+    lane.waiting = count === lane.waiting.length ? [] : lane.waiting.slice(count);
     lane.number++;
     lane.sentAt = clock.precise();
     this.stats.batches++;
-    this.stats.batch.observe(posts.length, 1);
-    const bytes = encodePosts(codec, posts, node);
+    this.stats.batch.observe(count, 1);
     return { sender: node, number: lane.number, bytes, most: inboxMax };
   }
 
@@ -209,8 +207,8 @@ export class Outgoing<Command> {
 }
 
 const ACCEPTED: Result<void> = ok(undefined);
-/** Commands in one batch. */
-const BATCH_MAX = 1_000;
+/** An entry is never torn, so it is bounded by what it makes its shard do as well as by its size. */
+const ENTRY_MAX = { weight: 1_000, bytes: 262_144 };
 /** So long what is said waits for a backbone in trouble; after that nothing more is promised. */
 const STUCK_MS = 5_000;
 const SETTLE_MS = 10;

@@ -61,4 +61,4 @@ function speaking(notes = new Map<string, string>()) {
   return { tails, notes, say };
 }
 
-const codec = { ...msgpack, isFarewell: () => false };
+const codec = { ...msgpack, isFarewell: () => false, weightOf: () => 1 };

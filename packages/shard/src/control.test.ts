@@ -617,6 +617,10 @@ class Node {
 }
 
 const isDeafTo = (town: Town, { on }: Heard): boolean => on === "granted" && town.isDeaf;
-const codec: Codec<string> = { ...msgpack, isFarewell: (word) => word === "goodbye" };
+const codec: Codec<string> = {
+  ...msgpack,
+  isFarewell: (word) => word === "goodbye",
+  weightOf: () => 1,
+};
 const TIMEOUT_MS = 500;
 const NOTHING = new Uint8Array();

@@ -1,5 +1,5 @@
 /** A simulated node's way to the backbone; bugs on the node's side of it are planted here. */
-import type { Command } from "@roundhouse/domain";
+import { type Command, weightOf } from "@roundhouse/domain";
 import {
   type Append,
   type Appended,
@@ -18,7 +18,11 @@ import type { Bug } from "./bugs.ts";
 export type NodeLinkOptions = LinkOptions & { readonly bug: Bug | undefined; readonly dice: Dice };
 
 /** Commands of the real domain, as the composition roots encode them. */
-export const codec: Codec<Command> = { ...msgpack, isFarewell: ({ on }) => on === "gatewayGone" };
+export const codec: Codec<Command> = {
+  ...msgpack,
+  isFarewell: ({ on }) => on === "gatewayGone",
+  weightOf,
+};
 export const FAREWELL: Command = { on: "gatewayGone" };
 
 export class NodeLink extends Link {

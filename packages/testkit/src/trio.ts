@@ -166,4 +166,8 @@ export class Trio implements Ledger<string, string, unknown> {
 }
 
 /** Words as commands and items; "goodbye" is the last of a gateway. */
-const words: Codec<string> = { ...msgpack, isFarewell: (command) => command === "goodbye" };
+const words: Codec<string> = {
+  ...msgpack,
+  isFarewell: (command) => command === "goodbye",
+  weightOf: (command) => (command === "heavy" ? 1_000 : 1),
+};

@@ -2,7 +2,7 @@
  * One life of a node in a cluster: its id, its lease, its ear, and what it says to the shards. A node
  * that was declared dead goes on under another id, so all of this is made anew.
  */
-import type { Command, Item } from "@roundhouse/domain";
+import { type Command, type Item, weightOf } from "@roundhouse/domain";
 import type { Chance, Clock, GatewayId, Log } from "@roundhouse/kernel";
 import {
   type Backbone,
@@ -44,7 +44,11 @@ export type Life = {
   end(): void;
 };
 
-export const codec: Codec<Command> = { ...msgpack, isFarewell: ({ on }) => on === "gatewayGone" };
+export const codec: Codec<Command> = {
+  ...msgpack,
+  isFarewell: ({ on }) => on === "gatewayGone",
+  weightOf,
+};
 export const FAREWELL: Command = { on: "gatewayGone" };
 
 /** Its lease is not asked for before `membership.beat`. */
