@@ -37,6 +37,16 @@ describe("a gateway that dies", () => {
     expect(desk.state.users.size).toBe(0);
   });
 
+  it("parts a seat again that a question of it may reach after its death", () => {
+    const desk = new Desk();
+    desk.settle(attach("ana", "phone", SECRET), "gate1");
+    desk.settle(join("ana", "phone"), "gate1");
+    const { outbox } = desk.batch([{ on: "gatewayGone" }], "gate1");
+    expect(outbox).toEqual([
+      { subject: "pit", command: { on: "part", room: "pit", session: "phone" } },
+    ]);
+  });
+
   it("is no longer told of anybody", () => {
     const desk = new Desk();
     desk.settle(watch("ana", "ben"), "gate1");
@@ -190,6 +200,13 @@ describe("an operator", () => {
           },
         },
       },
+    ]);
+  });
+
+  it("hears that the way there and back works", () => {
+    const { items } = new Desk().batch([{ on: "ping", request: 9 }], "gate7");
+    expect(items).toEqual([
+      { to: ["gate7"], item: { to: "operator", request: 9, answer: { on: "pong" } } },
     ]);
   });
 
