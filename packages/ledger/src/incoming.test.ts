@@ -167,6 +167,52 @@ describe("a beacon", () => {
   });
 });
 
+describe("a shard that has gone back, because its backbone lost its last commits", () => {
+  const rewound = () => {
+    const it = shard({ commits: 2, mine: [1, 2, 4, 5] });
+    it.frame(1);
+    it.frame(2);
+    it.frame(4, 2);
+    it.frame(5, 4);
+    it.events.splice(0);
+    return it;
+  };
+
+  it("is found out by its beacons and its history, and what it says from then on is heard", () => {
+    const it = rewound();
+    it.beacon(2, 2);
+    expect(it.asked).toEqual([]);
+    it.beacon(2, 3);
+    it.answers();
+    expect(it.asked).toEqual([5]);
+    expect(it.events).toEqual(["missed"]);
+    it.frame(4, 2);
+    expect(it.events).toEqual(["missed", "word 4"]);
+    expect([...it.incoming.stats.repairs]).toEqual([["rewound", 1]]);
+  });
+
+  it("is not suspected of it by one old beacon", () => {
+    const it = rewound();
+    it.beacon(4, 4);
+    it.beacon(5, 5);
+    it.beacon(5, 5);
+    expect(it.asked).toEqual([]);
+  });
+
+  it("is believed when its history has what was heard, whoever sends old beacons", () => {
+    const it = shard({ commits: 5, mine: [1, 5] });
+    it.frame(1);
+    it.frame(5);
+    it.events.splice(0);
+    it.beacon(1, 2);
+    it.beacon(1, 2);
+    it.answers();
+    expect(it.asked).toEqual([5]);
+    expect(it.events).toEqual([]);
+    expect(it.incoming.stats.repairs.size).toBe(0);
+  });
+});
+
 describe("an interruption", () => {
   it("makes it look, and finding nothing is no repair", () => {
     const it = shard({ commits: 2, mine: [1] });

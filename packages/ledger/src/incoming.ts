@@ -17,8 +17,8 @@ export type IncomingOptions = {
   readonly later: (run: () => void, afterMs: number) => void;
 };
 
-/** What uncovered a hole. */
-export type Cause = "hole" | "tail" | "interrupted";
+/** What uncovered a hole, or that the shard itself has gone back. */
+export type Cause = "hole" | "tail" | "interrupted" | "rewound";
 
 /** One shard's frames to this gateway. */
 type Chain = {
@@ -30,6 +30,8 @@ type Chain = {
   /** The last commit known to concern this gateway. */
   seen: number;
   repairing: Cause | undefined;
+  /** A beacon was behind: the last frame then. If one is behind that again, history is asked. */
+  doubted: number;
   /** Something was interrupted while a repair was under way: it may have looked too early. */
   isAsked: boolean;
 };
@@ -53,7 +55,15 @@ export class Incoming<Item> {
   constructor(options: IncomingOptions) {
     this.#options = options;
     this.#chains = Array.from({ length: options.shards }, (_, shard) => {
-      return { shard, last: 0, whole: 0, seen: 0, repairing: undefined, isAsked: false };
+      return {
+        shard,
+        last: 0,
+        whole: 0,
+        seen: 0,
+        doubted: 0,
+        repairing: undefined,
+        isAsked: false,
+      };
     });
   }
 
@@ -107,10 +117,34 @@ export class Incoming<Item> {
     if (chain === undefined) return;
     if (last <= chain.last) {
       chain.whole = Math.max(chain.whole, commit);
+      if (commit < chain.doubted) return this.#check(chain, { last, commit });
+      // Often it is only older than a frame that came before its commit was known to be done.
+      chain.doubted = commit < chain.last ? chain.last : 0;
       return;
     }
     chain.seen = Math.max(chain.seen, last);
     this.#repair(chain, "tail");
+  }
+
+  /**
+   * The shard seems to be behind what it said: a backbone that failed over may have lost its last
+   * writes. History always has the last commit that anybody heard, so it knows.
+   */
+  #check(chain: Chain, now: Omit<Beam, "shard">): void {
+    if (chain.repairing !== undefined) return;
+    chain.repairing = "rewound";
+    this.#options.backbone.history(chain.shard, chain.last, 1, (answer) => {
+      if (this.#isStopped) return;
+      chain.doubted = 0;
+      const isRewound = answer.known && answer.value.length === 0;
+      if (isRewound) {
+        this.#miss(chain);
+        chain.last = now.last;
+        chain.whole = now.commit;
+        chain.seen = now.last;
+      }
+      this.#mended(chain, isRewound);
+    });
   }
 
   #deliver(chain: Chain, commit: number, items: readonly Item[]): void {
@@ -168,9 +202,13 @@ export class Incoming<Item> {
       chain.whole = Math.max(chain.whole, target);
       found++;
     }
-    const cause = chain.repairing ?? "hole";
     // After an interruption nothing may have been lost: then there was nothing to repair.
-    if (found > 0) this.stats.repairs.set(cause, (this.stats.repairs.get(cause) ?? 0) + 1);
+    this.#mended(chain, found > 0);
+  }
+
+  #mended(chain: Chain, isRepair: boolean): void {
+    const cause = chain.repairing ?? "hole";
+    if (isRepair) this.stats.repairs.set(cause, (this.stats.repairs.get(cause) ?? 0) + 1);
     chain.repairing = undefined;
     const isAsked = chain.isAsked;
     chain.isAsked = false;

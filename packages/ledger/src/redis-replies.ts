@@ -118,8 +118,9 @@ export function readRenewed(reply: unknown): Renewed {
   return { at: "renewed", census };
 }
 
-export const cardText = ({ name, role, address, isLeaving }: Card): string => {
-  return JSON.stringify({ name, role, address, isLeaving });
+export const cardText = (card: Card): string => {
+  const { name, role, address, isLeaving, connections } = card;
+  return JSON.stringify({ name, role, address, isLeaving, connections });
 };
 
 /** "<end of its lease> <card>". A newer version may say more of itself, an older one less. */
@@ -132,6 +133,7 @@ function member(node: NodeId, said: string): Member {
     role: card.role === "shard" ? "shard" : "gateway",
     address: card.address ?? "",
     isLeaving: card.isLeaving === true,
+    ...(typeof card.connections === "number" ? { connections: card.connections } : {}),
     until: Number(said.slice(0, space)),
   };
 }

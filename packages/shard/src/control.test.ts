@@ -356,7 +356,7 @@ class Town {
     this.time.every(100, () => {
       if (this.#isSaid) return;
       this.#words++;
-      const bytes = msgpack.encode([0, `word ${this.#words}`]);
+      const bytes = Buffer.concat([0, `word ${this.#words}`].map(msgpack.encode));
       const batch = { sender: "speaker", number: this.#words, bytes, most: 0 };
       for (let shard = 0; shard < SHARDS; shard++) this.model.append(shard, batch, () => {});
     });

@@ -46,7 +46,7 @@ export class ObservedBackbone extends ModelBackbone {
     if (taken.number > last) {
       const { sender, number, bytes } = taken;
       trace.whisper(
-        () => `shard ${shard} is sent ${sender} ${number} ${said(codec.decode(bytes))}`,
+        () => `shard ${shard} is sent ${sender} ${number} ${said(codec.decodeAll(bytes))}`,
       );
     }
     super.append(shard, taken, then);
