@@ -256,7 +256,7 @@ describe("a shard in its owner's hands", () => {
 
   it("takes no more into one commit than its bound, whatever waits", () => {
     const house = open();
-    const { trio, time, backbone } = house;
+    const { trio, time } = house;
     for (let count = 0; count < 12; count++) {
       trio.append(0, GATE, count % 2 === 0 ? "heavy" : "light");
       time.settle();
