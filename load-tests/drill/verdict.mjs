@@ -16,7 +16,7 @@ export function measuredIn(figures, { moves, rooms, shards }) {
   if (stops.length === 0) return [];
   return [
     {
-      what: `pause of ${stops.length} rooms handed over, p99`,
+      what: `pause of ${stops.length} rooms handed over: p50 ${inWords(quantile(stops, 0.5))}, p99`,
       ms: quantile(stops, 0.99),
       msMax: PAUSE_MS_MAX,
     },
@@ -28,7 +28,7 @@ export function measuredIn(figures, { moves, rooms, shards }) {
  * @param {Figures} figures
  * @param {{ moves: readonly Move[], rooms: readonly string[], shards: number }} run
  */
-export function stopsIn(figures, { moves, rooms, shards }) {
+function stopsIn(figures, { moves, rooms, shards }) {
   const placed = rooms.map((room) => ({ room, shard: shardOf(room, shards) }));
   const stops = moves.flatMap((move) => {
     const longest = figures.stops(move);

@@ -17,6 +17,7 @@ import { Cluster } from "./cluster.mjs";
  *   readonly seed: number, readonly store?: Store,
  *   readonly gateways?: number, readonly shardNodes?: number,
  *   readonly clients?: number, readonly rooms?: number,
+ *   readonly settings?: Readonly<Record<string, string>>,
  * }} StageOptions
  */
 
@@ -39,9 +40,11 @@ export class Stage {
   }
 
   /** @param {StageOptions} options */
-  static async open({ seed, store, gateways = 2, shardNodes = 3, clients = 80, rooms = 24 }) {
+  static async open(options) {
+    const { seed, store, gateways = 2, shardNodes = 3, clients = 80, rooms = 24 } = options;
+    const { settings = {} } = options;
     const held = store ?? (await oneRedis());
-    const cluster = new Cluster({ redisUrl: held.url });
+    const cluster = new Cluster({ redisUrl: held.url, settings });
     const [redis] = held.servers;
     if (redis === undefined) throw new Error("There is no Redis.");
     try {

@@ -171,15 +171,26 @@ describe("a station that is told to stop", () => {
     expect(station.stats.passedOn).toBe(1);
   });
 
-  it("leaves the cluster when it holds nothing any more, and says so", () => {
+  it("leaves the cluster when it holds nothing any more and everybody has seen that it leaves", () => {
     const { station, time, model } = manned();
     let isDone = false;
     station.stop(() => {
       isDone = true;
     });
-    time.pass(5);
+    time.pass(seconds(1));
+    expect(isDone).toBe(false);
+    time.pass(seconds(1));
     expect(isDone).toBe(true);
     expect(model.cluster.members.has(ME)).toBe(false);
+  });
+
+  it("passes on what another gave it that had not seen yet that it leaves", () => {
+    const { station, time, grant, model } = manned();
+    station.stop(() => {});
+    time.pass(seconds(1)); // It holds nothing, and would be gone.
+    grant(1);
+    time.pass(5);
+    expect(["b", "c"]).toContain(model.shards[1]?.owner);
   });
 
   it("waits for nothing when it has neither a lease nor shards", () => {

@@ -1,6 +1,14 @@
 /** A shard node's life: which shards it holds, and how each of them comes and goes. */
 import { type Clock, LATENCY_SECONDS, type Log, type Millis, Spread } from "@roundhouse/kernel";
-import type { Backbone, Census, Epoch, Heard, Holder, NodeId } from "@roundhouse/ledger";
+import {
+  type Backbone,
+  type Census,
+  type Epoch,
+  HEARTBEAT_MS,
+  type Heard,
+  type Holder,
+  type NodeId,
+} from "@roundhouse/ledger";
 import { assign, heardLately, hosts, isAlive } from "./assignment.ts";
 import type { Holdings } from "./holdings.ts";
 import type { Lookout, Onlooker } from "./lookout.ts";
@@ -117,6 +125,7 @@ export class Station<Runner> {
     if (this.#held.size === 0 && !membership.isServing) return this.#finish("left");
     membership.setLeaving();
     lookout.lookAtAll();
+    later(this.#settled, LINGER_MS);
     later(() => {
       if (this.#at.at === "leaving") this.#finish("stop_late");
     }, stopMs);
@@ -226,10 +235,20 @@ export class Station<Runner> {
       }
       return;
     }
-    if (this.#held.size === 0 && this.#at.isReady) return this.#finish("left");
     if (!this.#at.isReady) return;
+    if (this.#held.size === 0 && this.#isUnasked(census)) return this.#finish("left");
     const targets = this.#targets(census);
     for (const shard of [...this.#held.keys()]) this.#handOver(shard, targets.get(shard) ?? "");
+  }
+
+  /**
+   * Whether nobody gives this node anything any more. Others who leave as well may not have seen yet
+   * that it leaves: what they give to one that is gone nobody serves until the coordinator sees it.
+   */
+  #isUnasked({ members }: Census): boolean {
+    const isAlone = members.every(({ node, role }) => role !== "shard" || node === this.#node);
+    const since = this.#at.at === "leaving" ? this.#at.since : 0;
+    return isAlone || this.#options.clock.precise() - since >= LINGER_MS;
   }
 
   /** Where things should be without this node. */
@@ -307,6 +326,8 @@ function isMember(node: NodeId, census: Census): boolean {
 const MOVES_MAX = 4;
 /** How long a leaving node waits to learn how all the others stand. */
 const PATIENCE_MS = 1_000;
+/** So long after it said that it leaves, every other node has renewed and seen it. */
+const LINGER_MS = HEARTBEAT_MS + 500;
 const RETRY_MS = 200;
 const HASTE_MS = 200;
 /** The first moment that is not "never". */
