@@ -15,20 +15,14 @@ export const scale = (...counts) => ({
   name: "scale",
   does: `shard nodes are started and ended until there are ${counts.join(", then ")}`,
   async run(scene) {
-    const { cluster } = scene;
     /** @type {Move[]} */
     const moves = [];
     for (const count of counts) {
-      const names = cluster.names("shard").sort();
+      const names = scene.cluster.names("shard").sort();
       const wanted = Array.from({ length: count }, (_, n) => `shard-${n + 1}`);
-      const ended = names.filter((it) => !wanted.includes(it));
-      const begun = wanted.filter((it) => !names.includes(it));
-      moves.push(
-        await moving(scene, { was: names.length, count }, async () => {
-          await Promise.all(ended.map((it) => cluster.end(it)));
-          await Promise.all(begun.map((it) => cluster.begin(it)));
-        }),
-      );
+      const fewer = names.filter((it) => wanted.includes(it));
+      if (fewer.length < names.length) moves.push(await without(scene, names, fewer));
+      if (wanted.length > fewer.length) moves.push(await withMore(scene, fewer, wanted));
     }
     return { moves };
   },
@@ -43,13 +37,14 @@ export const drain = {
     const names = cluster.names("shard");
     const name = chance.one(names) ?? "";
     const asked = cluster.names("gateway")[0] ?? name;
-    const empty = await moving(scene, { was: names.length, count: names.length - 1 }, async () => {
-      await cluster.tell(asked, "drain", name, "--wait");
+    const [most, fewer] = [names.length, names.length - 1];
+    const empty = await moving(scene, [most, fewer], {
+      change: () => cluster.tell(asked, "drain", name, "--wait"),
     });
-    const back = await moving(scene, { was: names.length - 1, count: names.length }, async () => {
-      await cluster.end(name);
-      await cluster.begin(name);
-      await cluster.tell(asked, "drain", name, "--undo");
+    await cluster.end(name);
+    const back = await moving(scene, [fewer, most], {
+      prepare: () => cluster.begin(name),
+      change: () => cluster.tell(asked, "drain", name, "--undo"),
     });
     return { moves: [empty, back] };
   },
@@ -65,12 +60,8 @@ export const restart = {
     const moves = [];
     const names = cluster.names("shard").sort();
     for (const name of names) {
-      moves.push(
-        await moving(scene, { was: names.length, count: names.length }, async () => {
-          await cluster.end(name);
-          await cluster.begin(name);
-        }),
-      );
+      const others = names.filter((it) => it !== name);
+      moves.push(await without(scene, names, others), await withMore(scene, others, names));
     }
     for (const name of cluster.names("gateway").sort()) {
       const gateway = cluster.node(name).address;
@@ -85,16 +76,43 @@ export const restart = {
 };
 
 /**
+ * Some shard nodes are ended.
+ * @param {Scene} scene
+ * @param {readonly string[]} names
+ * @param {readonly string[]} fewer
+ */
+function without(scene, names, fewer) {
+  const ended = names.filter((it) => !fewer.includes(it));
+  return moving(scene, [names.length, fewer.length], {
+    change: () => Promise.all(ended.map((it) => scene.cluster.end(it))),
+  });
+}
+
+/**
+ * Some more are started. What that costs this machine is over before the first shard moves.
+ * @param {Scene} scene
+ * @param {readonly string[]} names
+ * @param {readonly string[]} more
+ */
+function withMore(scene, names, more) {
+  const begun = more.filter((it) => !names.includes(it));
+  return moving(scene, [names.length, more.length], {
+    prepare: () => Promise.all(begun.map((it) => scene.cluster.begin(it))),
+  });
+}
+
+/**
  * Makes a change where `was` nodes share the shards, and waits until `count` do.
  * @param {Scene} scene
- * @param {{ was: number, count: number }} counts
- * @param {() => Promise<void>} change
+ * @param {readonly [was: number, count: number]} counts
+ * @param {{ prepare?: () => Promise<unknown>, change?: () => Promise<unknown> }} steps
  * @returns {Promise<Move>}
  */
-async function moving({ redis, shards }, { was, count }, change) {
+async function moving({ redis, shards }, [was, count], { prepare, change }) {
   const before = await evenOwners(redis, { shards, count: was });
+  await prepare?.();
   const from = now();
-  await change();
+  await change?.();
   const after = await evenOwners(redis, { shards, count });
   const to = now();
   const stayed = new Set([...before.values()].filter((it) => new Set(after.values()).has(it)));
