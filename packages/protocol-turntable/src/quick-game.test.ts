@@ -138,15 +138,17 @@ const simple = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom<unknown>(true, null, "", "é🚂", [], {}, [1, [2]], { x: { y: "z" } }),
 );
-const usualAction = fc.record(
-  {
-    timestamp: fc.oneof(fc.nat(), fc.constant("late")),
-    from: fc.constantFrom("ana", "1:2345"),
-    data: simple,
-    team: simple,
-  },
-  { requiredKeys: [] },
-);
+const usualAction = fc
+  .record(
+    {
+      timestamp: fc.oneof(fc.nat(), fc.constant("late")),
+      from: fc.constantFrom("ana", "1:2345"),
+      data: simple,
+      team: simple,
+    },
+    { requiredKeys: [] },
+  )
+  .filter((action) => Object.keys(action).length > 0); // An action of nothing is unusual.
 const written = (actions: fc.Arbitrary<unknown[]>, channel: fc.Arbitrary<string>) => {
   return fc.record({ channel, actions }).map((data) => JSON.stringify({ command: "game", data }));
 };
