@@ -47,8 +47,13 @@ export class CatchUps {
   told(session: SessionId, told: Told): void {
     if (this.#asked.size === 0) return;
     if (told.on !== "replayed" && told.on !== "refused") return;
-    const others = this.#others(session, told.room);
-    if (others.length > 0) this.#asked.set(session, others);
+    const asked = this.#asked.get(session);
+    // A refusal is no answer to what no inbox has taken yet: it was meant for something else.
+    const isOpen = ({ command, round }: Asked): boolean => {
+      return command.room !== told.room || (told.on === "refused" && round === undefined);
+    };
+    const open = asked?.filter(isOpen) ?? [];
+    if (open.length > 0) this.#asked.set(session, open);
     else this.#asked.delete(session);
   }
 

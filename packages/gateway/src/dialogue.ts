@@ -114,6 +114,7 @@ export class Dialogue {
     const shard = halls.shardOf(command.room);
     if (command.on === "catchUp") return catchUps.ask(shard, command);
     if (command.on === "join") door.charge(connection, command.invite.length);
+    if (command.on === "history") door.charge(connection, HISTORY_MESSAGES);
     const appended = inboxes.append(shard, command);
     if (!appended.ok) this.refuse(connection, appended, command);
   }
@@ -155,3 +156,6 @@ export class Dialogue {
     return appended.ok;
   }
 }
+
+/** A few bytes that ask for a quarter of a megabyte count as so many messages. */
+const HISTORY_MESSAGES = 20;
