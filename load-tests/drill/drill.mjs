@@ -5,6 +5,7 @@ import {
   fillRedis,
   freezeGateway,
   freezeShard,
+  killBoth,
   killGateway,
   killRedis,
   killShard,
@@ -16,13 +17,14 @@ import { judge, Stage } from "./cluster/stage.mjs";
 import { Load } from "./load/load.mjs";
 import { inWords, isKept, line, loadLines, measuredIn } from "./verdict.mjs";
 
-/** @import { Measured, Move, Trial } from "./cluster/trial.mjs" */
+/** @import { Measured, Move, Outcome, Trial } from "./cluster/trial.mjs" */
 /** @import { Verdict } from "./cluster/stage.mjs" */
 
 /** @type {readonly Trial[]} */
 const trials = [
   killShard,
   killGateway,
+  killBoth,
   scale(5, 2, 3),
   drain,
   restart,
@@ -104,7 +106,7 @@ async function rehearse({ clients, seconds, seed, only }, say, print) {
         const outcome = await stage.try(trial);
         for (const it of outcome.measured ?? []) say(`    ${line(it)}`);
         for (const move of outcome.moves ?? []) say(`    ${lineOf(move)}`);
-        measured.push(...(outcome.measured ?? []));
+        measured.push(...named(trial, outcome));
         moves.push(...(outcome.moves ?? []));
       } catch (cause) {
         failed.push(`${trial.name}: ${cause instanceof Error ? cause.message : String(cause)}`);
@@ -154,7 +156,11 @@ async function visit({ clients, seconds, seed, urls }, say, print) {
     for (const it of measured) say(`    ${line(it)}`);
     await load.run((seconds * 1_000) / 2);
     say("the talk ends; everybody waits for the last word");
-    return conclude(await judge(load), { measured, failed: [], seed }, print);
+    return conclude(
+      await judge(load),
+      { measured: named(storm, { measured }), failed: [], seed },
+      print,
+    );
   } finally {
     load.end();
   }
@@ -180,6 +186,14 @@ function conclude({ faults: broken, figures }, { measured, failed, seed }, print
       : `FAIL: ${wrong.length} promises broken. --seed ${seed} has the clients try the same again.`,
   );
   return wrong.length === 0 ? 0 : 1;
+}
+
+/**
+ * @param {Trial} trial
+ * @param {Outcome} outcome
+ */
+function named({ name }, { measured = [] }) {
+  return measured.map((it) => ({ ...it, what: `${name}: ${it.what}` }));
 }
 
 /** @param {Move} move */

@@ -77,6 +77,29 @@ export const killGateway = {
 };
 
 /** @type {Trial} */
+export const killBoth = {
+  name: "kill-both",
+  does: "kill -9 of a gateway and of a shard node at once",
+  async run({ cluster, load, chance }) {
+    const names = [chance.one(cluster.names("gateway")) ?? "", await cluster.busiest()];
+    const gateway = cluster.node(names[0] ?? "").address;
+    const areOver = [
+      load.trouble({ what: this.does }),
+      load.trouble({ what: this.does, gateway, how: "killed" }),
+    ];
+    const at = now();
+    await Promise.all(names.map((name) => cluster.kill(name)));
+    const ms = await load.served(at, PATIENCE_MS);
+    for (const name of names) {
+      await cluster.begin(name);
+      await cluster.isReady(name);
+    }
+    for (const isOver of areOver) isOver();
+    return { measured: [{ what: "served again", ms, msMax: TAKE_OVER_MS_MAX }] };
+  },
+};
+
+/** @type {Trial} */
 export const freezeGateway = {
   name: "freeze-gateway",
   does: "SIGSTOP of a gateway past its lease; half of its clients go elsewhere before it wakes up",

@@ -125,7 +125,7 @@ async function moving({ redis, shards }, [was, count], { prepare, change }) {
 }
 
 /**
- * Waits until so many nodes own all shards, none more than its share.
+ * Waits until so many nodes own all shards, in equal shares.
  * @param {RedisServer} redis
  * @param {{ shards: number, count: number }} wanted
  */
@@ -135,7 +135,7 @@ async function evenOwners(redis, { shards, count }) {
     const owners = await ownersIn(redis, shards);
     const names = [...new Set(owners.values())];
     const held = names.map((name) => [...owners.values()].filter((it) => it === name).length);
-    const isEven = Math.max(...held) <= Math.ceil(shards / count);
+    const isEven = Math.max(...held) - Math.min(...held) <= 1;
     if (held.length === count && isEven && !names.includes("")) return owners;
     if (now() > until) throw new Error(`Shards are not shared out among ${count}: ${held}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
