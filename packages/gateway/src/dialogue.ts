@@ -72,40 +72,34 @@ export class Dialogue {
   #perform(connection: Connection, outputs: readonly Output<unknown>[]): void {
     for (const output of outputs) {
       if (connection.socket === undefined) return; // An earlier output closed it.
-      if (!this.#one(connection, output)) return; // What would have followed does not either.
+      this.#one(connection, output);
     }
   }
 
-  /** Tells whether it was not refused at once, which goes for what others follow on. */
-  #one(connection: Connection, output: Output<unknown>): boolean {
+  #one(connection: Connection, output: Output<unknown>): void {
     const { crowd, limits, patience, stats, watches } = this.#options;
     switch (output.to) {
       case "room":
-        this.#ask(connection, output.command);
-        return true;
+        return this.#ask(connection, output.command);
       case "send":
-        this.#send(connection, connection.voice.protocol.encode(output.reply));
-        return true;
+        return this.#send(connection, connection.voice.protocol.encode(output.reply));
       case "identify":
-        this.#options.identify(connection, output);
-        return true;
+        return this.#options.identify(connection, output);
       case "watch":
-        return this.#watch(connection, output);
+        if (this.#watch(connection, output)) this.#perform(connection, output.done);
+        return;
       case "unwatch":
-        watches.unwatch(connection, output.users);
-        return true;
+        return watches.unwatch(connection, output.users);
       case "status":
-        return this.#setStatus(connection, output);
+        if (this.#setStatus(connection, output)) this.#perform(connection, output.done);
+        return;
       case "there":
-        this.input(connection, { on: "there", users: crowd.users(limits.thereMax) });
-        return true;
+        return this.input(connection, { on: "there", users: crowd.users(limits.thereMax) });
       case "replay":
-        this.#replay(connection, output);
-        return true;
+        return this.#replay(connection, output);
       case "close":
         stats.refuse(output.why);
-        patience.end(connection, output.why);
-        return true;
+        return patience.end(connection, output.why);
     }
   }
 

@@ -71,9 +71,11 @@ function hear(session: Session, said: Said): Turn {
     case "subscribe":
     case "unsubscribe": {
       const { ids: users, request } = said;
-      const asked: Out =
-        said.command === "subscribe" ? { to: "watch", users, request } : { to: "unwatch", users };
-      return [settled(session), [asked, ...confirmed(said)]];
+      const outputs: readonly Out[] =
+        said.command === "subscribe"
+          ? [{ to: "watch", users, request, done: confirmed(said) }]
+          : [{ to: "unwatch", users }, ...confirmed(said)];
+      return [settled(session), outputs];
     }
     case "whothere":
       return [settled(session), [{ to: "there" }, ...confirmed(said)]];
@@ -166,8 +168,10 @@ function hearLive(session: Session & { at: "live" }, said: Said): Turn {
       const command = { on: "history", room, session: id, after, request } as const;
       return [session, [{ to: "room", command }]];
     }
-    case "status":
-      return [session, [{ to: "status", user, away: said.away, request }, ...confirmed(said)]];
+    case "status": {
+      const { away } = said;
+      return [session, [{ to: "status", user, away, request, done: confirmed(said) }]];
+    }
     default:
       return hear(session, said);
   }

@@ -55,11 +55,15 @@ export type Output<Reply> =
       readonly user: UserId;
       readonly away: boolean;
       readonly request: number | undefined;
+      /** What happens unless it is refused. */
+      readonly done: readonly Output<Reply>[];
     }
   | {
       readonly to: "watch";
       readonly users: readonly UserId[];
       readonly request: number | undefined;
+      /** What happens unless it is refused. */
+      readonly done: readonly Output<Reply>[];
     }
   | { readonly to: "unwatch"; readonly users: readonly UserId[] }
   | { readonly to: "there" }
@@ -78,7 +82,7 @@ export interface Protocol<State, Said, Reply> {
   encode(reply: Reply): Frame;
   /** A connection opened: what the server says first. */
   open(session: SessionId, now: Millis): Step<State, Reply>;
-  /** The whole machine of one connection. Outputs happen in order, until one is refused. */
+  /** The whole machine of one connection. Outputs happen in order, each whether those before it were refused or not. */
   step(state: State, input: Input<Said>, now: Millis): Step<State, Reply>;
   /** What every connection of this protocol in a room is sent for these events; none is fine. */
   broadcast(room: RoomId, events: readonly RoomEvent[]): readonly Frame[];
