@@ -292,7 +292,8 @@ export class Client implements Peer {
       known.seat = seat;
       return;
     }
-    if (seat.after !== seq) {
+    // Asked twice: the first answer may be lost with frames that no history has any more.
+    if (seat.after !== seq && !this.hasMissed) {
       throw new Broken("fence", `${this.name} is seated in ${room} at ${seq}, not ${seat.after}`);
     }
     this.stays.set(room, { seat, life: seat.life, last: seq, lost: 0 });
@@ -315,7 +316,8 @@ export class Client implements Peer {
 
   #move(on: "joined" | "left", data: Fields): void {
     const [room, seq] = [data["channel"] as RoomId, Number(data["seq"])];
-    const life = this.stays.get(room)?.life ?? this.#seat(room, seq)?.life;
+    const seat = this.#seat(room, seq);
+    const life = this.#lifeOf(room, seat);
     const moment = life?.moments[seq];
     if (life === undefined || moment?.on !== on || moment.user !== data["user"]) {
       const told = `${data["user"]} ${on} ${room} ${seq}`;
@@ -335,6 +337,10 @@ export class Client implements Peer {
       stay.seat = this.#seat(room, seq);
       // That it sits there may be among what is lost for good: then it begins where it is told so.
       stay.last = this.hasMissed ? seq - 1 : Math.max(stay.last, stay.seat?.after ?? seq - 1);
+    }
+    if (stay.life !== life && this.#lifeOf(room, this.#seat(room, seq)) === life) {
+      stay.life = life;
+      stay.last = seq - 1;
     }
     if (stay.life !== life) {
       throw new Broken("same_order", `${this.name} hears ${room} ${seq} of another life`);
@@ -370,6 +376,15 @@ export class Client implements Peer {
       if (this.isPacked || stay?.life?.moments[number]?.on === "game") missed.push(number);
     }
     return missed;
+  }
+
+  /**
+   * The life that it hears there. The wire has no name for it: a session that was resumed by a
+   * connection long abandoned may have gone on into another one, under the same name and numbers.
+   */
+  #lifeOf(room: RoomId, seat: Seat | undefined): Life | undefined {
+    const known = this.stays.get(room)?.life;
+    return this.#carried.includes(room) ? (seat?.life ?? known) : (known ?? seat?.life);
   }
 
   /** Where it sat down last before it heard this number. */

@@ -73,6 +73,7 @@ function drawFaults(dice: Dice): Faults {
     latencyMs: dice.pick([0, 3, 30, 200]),
     questionLost: odds(0.03),
     questionLate: odds(0.02),
+    questionLateMs: dice.pick([1_000, 7_000, 15_000]),
     answerLost: odds(0.05),
     earLost: odds(0.2),
     earDoubled: odds(0.2),

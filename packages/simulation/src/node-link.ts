@@ -26,6 +26,8 @@ export const codec: Codec<Command> = {
 export const FAREWELL: Command = { on: "gatewayGone" };
 
 export class NodeLink extends Link {
+  /** Commits are stuck on the way, for longer than it takes to replace their owner. */
+  isStuck = false;
   readonly #bug: Bug | undefined;
   readonly #dice: Dice;
   readonly #backbone: Backbone;
@@ -48,9 +50,16 @@ export class NodeLink extends Link {
   }
 
   override commit(shard: number, commit: ShardCommit, then: Then<Committed>): void {
-    if (this.#bug !== "publish_before_commit") return super.commit(shard, commit, then);
+    if (this.#bug !== "publish_before_commit") return this.#commit(shard, commit, then);
     for (const { to, bytes } of commit.frames) this.#backbone.say(shard, to, bytes);
-    super.commit(shard, { ...commit, frames: [] }, then);
+    this.#commit(shard, { ...commit, frames: [] }, then);
+  }
+
+  #commit(shard: number, commit: ShardCommit, then: Then<Committed>): void {
+    const { questionLate, questionLateMs } = this.faults;
+    if (this.isStuck) Object.assign(this.faults, { questionLate: 1, questionLateMs: STUCK_MS });
+    super.commit(shard, commit, then);
+    Object.assign(this.faults, { questionLate, questionLateMs });
   }
 
   override bury(shard: number, node: NodeId, bytes: Uint8Array, then: Then<void>): void {
@@ -82,3 +91,4 @@ function gapless(ear: (heard: Heard) => void): (heard: Heard) => void {
 }
 
 const FRAME = 1;
+const STUCK_MS = 15_000;

@@ -67,6 +67,8 @@ export class Machine {
   calm(): void {
     const { latencyMs } = this.link.faults;
     Object.assign(this.link.faults, { ...noFaults(), latencyMs: Math.min(latencyMs, 30) });
+    this.link.isStuck = false;
+    this.link.forgetLate();
     this.link.heal();
     this.process.wake();
   }

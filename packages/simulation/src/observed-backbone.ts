@@ -114,7 +114,7 @@ export class ObservedBackbone extends ModelBackbone {
     }
     const sizes = model.passages.map((passage) => passage.bytes.length);
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
-    if (bytes > historyBytesMax + HISTORY_SLACK * Math.max(0, ...sizes)) {
+    if (bytes > historyBytesMax * 1.5 + HISTORY_SLACK * Math.max(0, ...sizes)) {
       throw new Broken("bounded", `shard ${shard} keeps a history of ${bytes} bytes`);
     }
   }

@@ -33,6 +33,8 @@ export class Town {
   readonly clients: readonly Client[];
   readonly rooms: readonly RoomId[];
   readonly users: readonly UserId[];
+  /** From now on nothing goes wrong. */
+  isCalm = false;
   readonly #world: World;
   #names = 0;
 
@@ -91,8 +93,9 @@ export class Town {
   /** Nothing goes wrong any more; what is there may need time. */
   calm(): void {
     this.trace.note("calm");
+    this.isCalm = true;
     this.outage.comeBack();
-    for (const machine of this.machines) machine.calm();
+    for (const { machine } of [...this.gateways, ...this.shardNodes]) machine.calm();
     Object.assign(this.mood.faults, { ...noFaults(), latencyMs: 5 });
     const isStaying = (node: { readonly isLeaving: boolean }): boolean => !node.isLeaving;
     const { gateways, shardNodes } = this.standing;

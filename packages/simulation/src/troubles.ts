@@ -5,7 +5,7 @@ import type { Machine } from "./node.ts";
 import type { Town } from "./town.ts";
 
 export function troubles(town: Town): readonly Deed[] {
-  return [...kills(town), ...lapses(town), ...outages(town)];
+  return [...kills(town), ...legacy(town), ...lapses(town), ...outages(town)];
 }
 
 /** kill -9, most often with a new node in its place. */
@@ -22,6 +22,26 @@ function kills(town: Town): readonly Deed[] {
     { weight: 3, run: () => kill(town.standing.shardNodes, () => town.addShardNode()) },
     { weight: 3, run: () => kill(town.standing.gateways, () => town.addGateway()) },
   ];
+}
+
+/** What a node commits is stuck on the way, and arrives when the node is long dead and replaced. */
+function legacy(town: Town): readonly Deed[] {
+  const { dice, time, trace } = town;
+  const run = (): void => {
+    const { shardNodes } = town.standing;
+    if (shardNodes.length < 2) return;
+    const node = dice.pick(shardNodes);
+    const { name, link } = node.machine;
+    trace.note(`trouble: what ${name} commits is stuck, and then it is killed`);
+    link.isStuck = true;
+    time.later(
+      () => {
+        if (!town.isCalm) node.kill();
+      },
+      dice.between(50, 1_500),
+    );
+  };
+  return [{ weight: 8, run }];
 }
 
 /** One machine is not what it should be for a while. */

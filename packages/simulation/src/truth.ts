@@ -48,7 +48,7 @@ export class Truth {
   readonly speakers = new Map<string, SessionId>();
   /** By session and room, the number of its last action. */
   readonly #counters = new Map<string, number>();
-  /** By life, the sessions in whose place another one has spoken. */
+  /** By life, the sessions whose seat another one has now. */
   readonly #superseded = new Map<Life, Set<SessionId>>();
   readonly #capacity: number;
   /** Called for each status that watchers are told. */
@@ -117,7 +117,7 @@ export class Truth {
     life.moments.push({ on: "game", action, from });
   }
 
-  /** One session's actions stand in its order, and all of them before those of who goes on from it. */
+  /** One session's actions stand in its order, and none of them behind the move of its seat. */
   #follow(life: Life, action: string): void {
     const [name = "", counter = ""] = action.split(".");
     const speaker = this.speakers.get(name);
@@ -129,18 +129,8 @@ export class Truth {
       throw new Broken("order_per_sender", `${where}: ${action} behind ${name}.${last}`);
     }
     this.#counters.set(key, Number(counter));
-    const superseded = this.#superseded.get(life) ?? new Set();
-    this.#superseded.set(life, superseded);
-    if (superseded.has(speaker)) {
-      throw new Broken(
-        "order_per_sender",
-        `${where}: ${action} though its session goes on elsewhere`,
-      );
-    }
-    for (let was = this.sessions.get(speaker)?.was; was !== undefined; ) {
-      superseded.add(was);
-      was = this.sessions.get(was)?.was;
-    }
+    if (this.#superseded.get(life)?.has(speaker) !== true) return;
+    throw new Broken("order_per_sender", `${where}: ${action}, but its seat went on elsewhere`);
   }
 
   #move(life: Life, event: Extract<RoomEvent, { on: "joined" | "left" }>): void {
@@ -171,10 +161,12 @@ export class Truth {
         }
         return;
       case "seated":
-        return this.#seat(session, told.room, told.seq);
+        this.#seat(session, told.room, told.seq);
+        return;
       case "replayed": {
         const after = (told.events[0]?.seq ?? told.seq + 1) - 1 - told.lost;
-        return this.#seat(session, told.room, after);
+        if (this.#seat(session, told.room, after)) this.#supersede(session, told.room);
+        return;
       }
       case "unseated":
         session?.seats.delete(told.room);
@@ -192,13 +184,32 @@ export class Truth {
     }
   }
 
-  #seat(session: Session | undefined, room: RoomId, after: number): void {
+  /** Tells whether that is a new seat. */
+  #seat(session: Session | undefined, room: RoomId, after: number): boolean {
     const life = this.lives.get(room);
-    if (life === undefined || session === undefined) return;
-    if (session.seats.get(room)?.life === life) return; // It sits there already.
+    if (life === undefined || session === undefined) return false;
+    if (session.seats.get(room)?.life === life) return false; // It sits there already.
     const seat = { life, after };
     session.seats.set(room, seat);
     session.sat.push(seat);
+    this.#superseded.get(life)?.delete(session.id);
+    return true;
+  }
+
+  /** The seat came from the sessions that it goes on from: they have no voice there any more. */
+  #supersede(session: Session | undefined, room: RoomId): void {
+    const life = this.lives.get(room);
+    if (life === undefined) return;
+    const superseded = this.#superseded.get(life) ?? new Set();
+    this.#superseded.set(life, superseded);
+    for (let was = this.#before(session); was !== undefined; was = this.#before(was)) {
+      if (superseded.has(was.id) || was === session) return;
+      superseded.add(was.id);
+    }
+  }
+
+  #before(session: Session | undefined): Session | undefined {
+    return session?.was === undefined ? undefined : this.sessions.get(session.was);
   }
 }
 

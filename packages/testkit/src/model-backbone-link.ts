@@ -32,8 +32,9 @@ export type Faults = {
   latencyMs: Millis;
   /** The question never arrives. */
   questionLost: number;
-  /** It arrives after the asker has given up. */
+  /** It arrives after the asker has given up, at most so long after that. */
   questionLate: number;
+  questionLateMs: Millis;
   /** It is done, and nobody learns so. */
   answerLost: number;
   /** What is said to the ear is lost, comes twice, or up to `earLateMs` late. */
@@ -47,6 +48,7 @@ export const noFaults = (): Faults => ({
   latencyMs: 0,
   questionLost: 0,
   questionLate: 0,
+  questionLateMs: 7_000,
   answerLost: 0,
   earLost: 0,
   earDoubled: 0,
@@ -75,6 +77,7 @@ export class Link implements Backbone {
   /** Until then the ear hears nothing, and knows nothing of it. */
   #deafUntil: Millis = 0;
   #downSince: Millis | undefined;
+  #era = 0;
   readonly #ears = new Map<NodeId, Ear>();
 
   constructor(options: LinkOptions) {
@@ -101,6 +104,11 @@ export class Link implements Backbone {
 
   get isCut(): boolean {
     return this.#isCut;
+  }
+
+  /** What is late now never arrives. */
+  forgetLate(): void {
+    this.#era++;
   }
 
   /** The subscription is gone for a while, and then it is known to have been. */
@@ -247,14 +255,16 @@ export class Link implements Backbone {
     }
     if (this.#isCut || dice.happens(faults.questionLost)) return hopeless();
     const isLate = dice.happens(faults.questionLate);
-    const wayMs = isLate ? TIMEOUT_MS + dice.below(LATE_MS) : this.#latency;
+    const wayMs = isLate ? TIMEOUT_MS + dice.below(faults.questionLateMs) : this.#latency;
     if (isLate) hopeless();
+    const era = this.#era;
     const answered = (answer: Answered<Value>): void => {
       if (isOver) return;
       if (!this.#isUp || dice.happens(faults.answerLost)) return hopeless();
       later(() => (this.#isUp ? finish(answer) : hopeless()), this.#latency);
     };
     later(() => {
+      if (isLate && era !== this.#era) return;
       // What was on its way when the way was cut may have passed the place of the cut, or not.
       if (!this.#isUp && dice.happens(0.5)) return hopeless();
       const isWaiting = !outage.enter(() => step(backbone, answered));
@@ -305,7 +315,5 @@ type Ear = {
 /** As ioredis has it: `commandTimeout`. */
 const TIMEOUT_MS = 1_500;
 const REFUSAL_MS = 5;
-/** A late question arrives at most so long after its asker has given up. */
-const LATE_MS = 7_000;
 /** Three probes without an answer. */
 const UNSOUND_MS = 3_000;
