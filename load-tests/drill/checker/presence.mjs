@@ -130,12 +130,10 @@ function faultsOfEnd({ watcher, watched, told, frame }) {
  */
 export function faultsOfClosings(readings, { troubles }) {
   return readings.flatMap(({ user, spells }) => {
-    return spells.flatMap((spell, index) => {
+    return spells.flatMap((spell) => {
       // One that had no name yet held nothing: it was turned away.
       if (isOpen(spell) || spell.by === "client" || spell.namedAt === undefined) return [];
-      // An attempt that was given up before may arrive late, and take the session over.
-      const isOvertaken = spells[index - 1]?.namedAt === undefined && index > 0;
-      if (isOvertaken && spell.code === SESSION_RESUMED) return [];
+      if (spell.isSecond && spell.code === SESSION_RESUMED) return []; // By its own first attempt.
       const reason = reasonOf(spell, troubles);
       const where = `${user} at ${spell.gateway}, ${Math.round(spell.to ?? 0)}`;
       if (reason === undefined) return [`no_close: ${where}: closed by ${spell.code}, unprovoked`];

@@ -4,9 +4,10 @@
 /** @import { Entry, EntryOf, Journal } from "../load/journal.mjs" */
 
 /**
- * One connection. `to` is undefined while it stands, `namedAt` until the name was taken.
+ * One connection. `to` is undefined while it stands, `namedAt` until the name was taken. `isSecond`:
+ * the one before was given up unnamed, and what it had asked for may be done later.
  * @typedef {{
- *   readonly gateway: string, readonly from: number,
+ *   readonly gateway: string, readonly from: number, readonly isSecond: boolean,
  *   namedAt: number | undefined, to: number | undefined, code: number, by: "client" | "server",
  * }} Spell
  */
@@ -82,6 +83,9 @@ class Reader {
   #open = new Map();
   /** Of whom something was told over this connection. @type {Set<string>} */
   #known = new Set();
+  /** And of whom in answer to the question. @type {Set<string>} */
+  #answered = new Set();
+  #watchedAt = 0;
 
   /** @param {string} user */
   constructor(user) {
@@ -93,9 +97,11 @@ class Reader {
     switch (entry.on) {
       case "opened":
         this.#known.clear();
+        this.#answered.clear();
         this.spells.push({
           gateway: entry.gateway,
           from: entry.at,
+          isSecond: this.spells.length > 0 && this.spells.at(-1)?.namedAt === undefined,
           namedAt: undefined,
           to: undefined,
           code: 0,
@@ -131,6 +137,7 @@ class Reader {
         return;
       case "watched":
         for (const user of entry.users) this.watched.add(user);
+        this.#watchedAt = entry.at;
         return;
       case "status":
         return this.#status(entry);
@@ -222,8 +229,12 @@ class Reader {
   /** @param {EntryOf<"status">} entry */
   #status({ at, user, status, isAnswer }) {
     const told = this.told.get(user) ?? [];
-    // Over a new connection the first word is no announcement, whatever the one before had said.
-    told.push({ at, status, isAnswer: isAnswer || !this.#known.has(user) });
+    // Over a new connection the first word is no announcement, whatever the one before had said. And
+    // an answer that waited for other shards in vain may repeat what was announced meanwhile.
+    const isLate = at - this.#watchedAt <= ANSWER_MS_MAX && told.at(-1)?.status === status;
+    const isOwed = !this.#known.has(user) || (isLate && !this.#answered.has(user));
+    told.push({ at, status, isAnswer: isAnswer || isOwed });
+    if (isAnswer || isLate) this.#answered.add(user);
     this.#known.add(user);
     this.told.set(user, told);
   }
@@ -256,6 +267,8 @@ class Reader {
   }
 }
 
+/** Who asks for many users waits so long for the shards of some. */
+const ANSWER_MS_MAX = 3_000;
 const LAST_WORDS = new Set(["session_resumed", "going_away"]);
 
 /**

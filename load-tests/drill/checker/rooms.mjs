@@ -148,7 +148,9 @@ function faultsOfAnswer(user, asked, { order, stays, troubles }) {
   }
   if (answer.is !== "ok") {
     const isInTrouble = troubles.some(({ at, until }) => asked.at <= until && answer.at >= at);
-    const isUsual = isInTrouble && BUSY.has(answer.is);
+    // Of two attempts to come back the room may hear in the wrong order, for a moment.
+    const isBetween = spell?.isSecond === true && answer.is === "not_a_member";
+    const isUsual = isInTrouble && (BUSY.has(answer.is) || isBetween);
     const isDone = what === "say" && [...order.values()].includes(happened);
     return [
       ...(isUsual ? [] : [`true_answers: ${name}: refused as ${answer.is}`]),
