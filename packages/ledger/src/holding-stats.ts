@@ -8,6 +8,8 @@ export class HoldingStats {
   unknownCommits = 0;
   /** Commits refused because the shard belongs to somebody else. */
   fenced = 0;
+  /** Effects on other shards that those had taken and have no more: their backbone lost data. */
+  lost = 0;
   /** Entries that were found by reading, because their push was not heard, by what made us look. */
   readonly rereads = new Map<string, number>();
   readonly batch = new Spread([1, 2, 5, 10, 25, 50, 100, 250, 1000]);

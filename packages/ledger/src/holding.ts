@@ -90,7 +90,7 @@ export class Holding<Command, Item> {
     this.#options = options;
     this.shard = shard;
     this.epoch = epoch;
-    this.outbox = new Outbox(options);
+    this.outbox = new Outbox({ ...options, lost: () => options.stats.lost++ });
     this.#past = new PastBound(options.historyBytesMax);
   }
 

@@ -15,6 +15,8 @@ export type OutboxOptions<Command> = {
   readonly backbone: Pick<ShardSteps, "append">;
   readonly codec: Codec<Command>;
   readonly later: (run: () => void, afterMs: number) => void;
+  /** Another shard has no more what it had taken: its backbone lost data. */
+  readonly lost: () => void;
 };
 
 type Route = {
@@ -126,7 +128,10 @@ export class Outbox<Command> {
         this.#arrived.push(`${shard}/${number}`);
       },
       // The other shard lost what it had taken before: nothing in its place, then what comes next.
-      gap: (batch, last) => ({ ...batch, number: last + 1, bytes: this.#nothing }),
+      gap: (batch, last) => {
+        this.#options.lost();
+        return { ...batch, number: last + 1, bytes: this.#nothing };
+      },
       buried: () => {},
     });
     const route: Route = { courier, number: 0, waiting };

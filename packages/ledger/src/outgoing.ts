@@ -62,6 +62,7 @@ export class Outgoing<Command> {
   readonly #idle: (() => void)[] = [];
   #isDeferred = false;
   #isBuried = false;
+  #isSettling = false;
 
   constructor(options: OutgoingOptions<Command>) {
     this.#options = options;
@@ -201,8 +202,17 @@ export class Outgoing<Command> {
     const isIdle = this.#lanes.every(({ waiting, courier }) => {
       return waiting.length === 0 && !courier.isBusy;
     });
-    if (!isIdle) return this.#options.later(() => this.#settle(), SETTLE_MS);
+    if (!isIdle) return this.#lookLater();
     for (const then of this.#idle.splice(0)) then();
+  }
+
+  #lookLater(): void {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    this.#options.later(() => {
+      this.#isSettling = false;
+      this.#settle();
+    }, SETTLE_MS);
   }
 }
 

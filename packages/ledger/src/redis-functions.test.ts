@@ -1,7 +1,7 @@
 /** What the functions do where a model would not: memory, types, sizes, versions, what is forgotten. */
 import { type RedisServer, startRedis } from "@roundhouse/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { ShardCommit } from "./backbone.ts";
+import { HEARTBEAT_MS, LEASE_MS, type ShardCommit } from "./backbone.ts";
 import { ANA, BEN, bytes, GATE, Stage, said, text } from "./backbone-stage.contract.ts";
 import { openRedisBackbone } from "./redis-open.ts";
 import { RedisRefusal } from "./redis-primary.ts";
@@ -31,6 +31,22 @@ const answered = (commit: ShardCommit) => {
     opened.backbone.commit(0, commit, then),
   );
 };
+
+describe("a Redis whose clock is set back", () => {
+  it("keeps no lease longer than a term: the dead are found as soon as ever", async () => {
+    await stage.renew(ANA);
+    await stage.renew(BEN);
+    await opened.passes(-3_600_000);
+    await stage.renew(BEN);
+    for (let passed = 0; passed <= LEASE_MS; passed += HEARTBEAT_MS) {
+      await opened.passes(HEARTBEAT_MS);
+      await stage.renew(BEN);
+    }
+    const isDead = await stage.ask<boolean>((then) => opened.backbone.declareDead(ANA, then));
+    expect(isDead).toBe(true);
+    expect(await stage.ask<boolean>((then) => opened.backbone.declareDead(BEN, then))).toBe(false);
+  });
+});
 
 describe("a Redis whose memory is full", () => {
   it("takes nothing new, and goes on with everything that it took", async () => {

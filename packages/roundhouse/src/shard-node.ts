@@ -77,7 +77,7 @@ function checks(
 ): Checks {
   const fallen = openPositions();
   return {
-    no_loss: () => house().life.bus.outgoing.stats.lost,
+    no_loss: () => house().life.bus.outgoing.stats.lost + house().ledger.stats.lost,
     fence: () => house().life.bus.incoming.stats.forked,
     position: summed(() => fallen(house().ledger.held)),
     seats: summed(() => crowdedRooms(runnersOf(house()), membersPerRoomMax)),

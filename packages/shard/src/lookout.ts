@@ -78,6 +78,8 @@ export class Lookout {
 
   /** This is known without looking: it was heard, or done just now. */
   learn(shard: number, holder: Holder): void {
+    // What was heard meanwhile is newer: the shard came back before we knew that it had gone.
+    if (holder.epoch < (this.#seen.get(shard)?.epoch ?? 0)) return this.look([shard]);
     this.#learned.set(shard, ++this.#moment);
     this.#see(shard, holder, "learned");
   }

@@ -27,6 +27,20 @@ local function part(members, terms, node)
   end
 end
 
+-- No lease ends later than this, nor does a grace.
+local function shorten(members, terms, latest)
+  local all = redis.call("HGETALL", members)
+  for index = 1, #all, 2 do
+    local ends, card = string.match(all[index + 1], "^(%d+) (.*)$")
+    if tonumber(ends) > latest then
+      redis.call("HSET", members, all[index], decimal(latest) .. " " .. card)
+    end
+  end
+  if tonumber(redis.call("HGET", terms, "grace") or "0") > latest then
+    redis.call("HSET", terms, "grace", decimal(latest))
+  end
+end
+
 -- renew: renews a node's lease; a node that may coordinate takes that lease along when it is free.
 --
 -- KEYS: 1 members, 2 dead, 3 gone, 4 terms, 5 drained, 6 wishes
@@ -40,6 +54,9 @@ register("renew", { "allow-oom" }, function(keys, argv)
   if isBuried(dead, gone, node) then return "buried" end
   local lease = tonumber(argv[4])
   local pulse = tonumber(redis.call("HGET", terms, "pulse") or at)
+  -- The server's clock was set back, or a copy whose clock is behind has taken over: leases that end in a
+  -- future that is far away now would keep the dead alive.
+  if at < pulse then shorten(members, terms, at + lease) end
   if at - pulse > tonumber(argv[5]) then redis.call("HSET", terms, "grace", decimal(at + lease)) end
   redis.call("HSET", terms, "pulse", decimal(at))
   redis.call("HSET", members, node, decimal(at + lease) .. " " .. argv[2])
