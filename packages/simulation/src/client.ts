@@ -2,7 +2,7 @@
  * A client that speaks turntable and measures all it hears by what was committed: each event of a
  * room where it sits once, in order, none left out unless it is told so.
  */
-import type { RoomId, UserId } from "@roundhouse/kernel";
+import type { Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { Frame } from "@roundhouse/protocol";
 import type { Dice, Tongue, VirtualTime } from "@roundhouse/testkit";
 import type { GatewayNode } from "./gateway-node.ts";
@@ -18,6 +18,7 @@ export type ClientOptions = {
   readonly tongue: Tongue;
   /** With it a lost session is resumed. */
   readonly secret: string | undefined;
+  readonly resumeMs: Millis;
   readonly time: VirtualTime;
   readonly dice: Dice;
   readonly truth: Truth;
@@ -67,6 +68,8 @@ export class Client implements Peer {
   #connections = 0;
   #requests = 0;
   #isTrying = false;
+  /** The session that it lost, and when. */
+  #former: { readonly session: SessionId; readonly at: Millis } | undefined;
   /** The rooms that it hopes to find again. */
   #carried: readonly RoomId[] = [];
 
@@ -104,13 +107,14 @@ export class Client implements Peer {
     this.wire = node?.connect(tongue.subprotocol, this);
     if (this.wire === undefined) return this.#comeBack();
     this.#options.truth.speakers.set(`${this.name}/${++this.#connections}`, this.wire.session);
+    this.#expect(this.wire.session);
     this.#note(`connects to ${node?.machine.name} as ${this.wire.session}`);
     const { wire } = this;
     // Whoever is not welcomed goes elsewhere.
     this.#options.time.later(() => {
       if (this.wire !== wire || !wire.isOpen || this.isLive) return;
       wire.leaves(false);
-      this.#lost("nobody answered");
+      this.#lost(true);
     }, PATIENCE_MS);
   }
 
@@ -118,6 +122,7 @@ export class Client implements Peer {
     if (this.stays.has(room)) return;
     if (!this.isPacked)
       this.stays.set(room, { seat: undefined, life: undefined, last: 0, lost: 0 });
+    for (const user of invite) this.#options.truth.invites(room, this.user, user);
     this.#ask("joingame", { channel: room, invite }, { on: "join", room });
   }
 
@@ -137,6 +142,7 @@ export class Client implements Peer {
   }
 
   invites(room: RoomId, user: string): void {
+    this.#options.truth.invites(room, this.user, user);
     this.#ask("invite", { channel: room, user }, { on: "other" });
   }
 
@@ -157,6 +163,7 @@ export class Client implements Peer {
   goes(): void {
     this.#note("goes");
     this.isEager = false;
+    this.#former = undefined;
     this.wire?.leaves(true);
     this.wire = undefined;
     this.stays.clear();
@@ -165,7 +172,7 @@ export class Client implements Peer {
   drops(): void {
     this.#note("drops");
     this.wire?.leaves(false);
-    this.#lost("dropped");
+    this.#lost(true);
   }
 
   /** It takes its connection for dead and comes back on another; the old one stays open. */
@@ -175,7 +182,7 @@ export class Client implements Peer {
     this.#note("abandons its connection");
     wire.forget();
     this.forgotten.push(wire);
-    this.#lost("abandoned");
+    this.#lost(true);
   }
 
   // What it hears.
@@ -191,7 +198,7 @@ export class Client implements Peer {
   readonly closed = (wire: Wire, code: number): void => {
     if (wire !== this.wire) return;
     this.#note(`is closed by ${code}`);
-    this.#lost(`closed by ${code}`);
+    this.#lost(code === ABNORMAL || code === GOING_AWAY);
   };
 
   #take(command: string, data: Fields, request: number | undefined): void {
@@ -403,11 +410,22 @@ export class Client implements Peer {
     wire.says(tongue.write(command, data, request));
   }
 
-  #lost(_why: string): void {
+  /** `isBroken`: the session that it had can be resumed. */
+  #lost(isBroken: boolean): void {
+    const session = this.isLive ? this.wire?.session : undefined;
+    if (!isBroken) this.#former = undefined;
+    else if (session !== undefined) this.#former = { session, at: this.#options.time.now() };
     this.wire = undefined;
     this.isNamed = false;
     this.isLive = false;
     this.#comeBack();
+  }
+
+  #expect(session: SessionId): void {
+    const { truth, secret, resumeMs } = this.#options;
+    if (secret === undefined || this.#former === undefined) return;
+    const { session: was, at } = this.#former;
+    truth.resuming.set(session, { was, before: at + resumeMs });
   }
 
   #comeBack(): void {
@@ -430,4 +448,6 @@ export class Client implements Peer {
 
 type Fields = { readonly [name: string]: unknown };
 
+const ABNORMAL = 1006;
+const GOING_AWAY = 1012;
 const PATIENCE_MS = 8_000;

@@ -9,6 +9,7 @@ import {
   judgeBounds,
   judgeCalm,
   judgePresence,
+  judgeQueues,
   judgeServing,
 } from "./verdict.ts";
 
@@ -59,7 +60,10 @@ export function simulate({ seed, steps, bug, isVerbose = false }: Run): Outcome 
 function live(town: Town, steps: number): void {
   const director = new Director(town);
   town.time.pass(1_000);
-  for (let step = 0; step < steps; step++) director.step();
+  for (let step = 0; step < steps; step++) {
+    director.step();
+    judgeQueues(town);
+  }
   town.calm();
   town.time.pass(SETTLED_MS);
   judgeServing(town);
@@ -69,6 +73,8 @@ function live(town: Town, steps: number): void {
   }
   town.time.pass(ANSWERED_MS);
   judgeAnswers(town);
+  town.time.pass(PRESENT_MS);
+  judgePresence(town);
   town.time.pass(QUIET_MS);
   judgeServing(town);
   judgeAnswers(town);
@@ -96,5 +102,7 @@ function count(town: Town): Omit<Counts, "seconds"> {
 /** The design's bound: everything is served again so soon after the last fault. */
 const SETTLED_MS = 10_000;
 const ANSWERED_MS = 5_000;
-/** Presence is true again after 18 s, and digests are compared every 10 s. */
-const QUIET_MS = 28_000;
+/** Presence is true again 18 s after a gateway was killed, and after the grace, if there is one. */
+const PRESENT_MS = 5_000;
+/** Digests are compared every 10 s. */
+const QUIET_MS = 23_000;

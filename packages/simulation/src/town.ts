@@ -1,5 +1,5 @@
 /** The whole cluster and its clients: who is there, and whether things stand as they should. */
-import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import { type RoomId, type SessionId, shardOf, type UserId } from "@roundhouse/kernel";
 import { Dice, noFaults, Outage, VirtualTime } from "@roundhouse/testkit";
 import type { Bug } from "./bugs.ts";
 import { Client } from "./client.ts";
@@ -10,7 +10,7 @@ import { codec } from "./node-link.ts";
 import { ObservedBackbone } from "./observed-backbone.ts";
 import { ShardNode } from "./shard-node.ts";
 import { packed, plain } from "./tongue.ts";
-import { Trace } from "./trace.ts";
+import { Broken, Trace } from "./trace.ts";
 import { Truth } from "./truth.ts";
 import type { Wire } from "./wire.ts";
 
@@ -43,7 +43,7 @@ export class Town {
     const dice = new Dice(seed);
     const mood = drawMood(dice.fork());
     const trace = new Trace(time.now, isVerbose);
-    const truth = new Truth(mood.capacity);
+    const truth = new Truth(mood.capacity, time.now);
     this.dice = dice;
     this.mood = mood;
     this.trace = trace;
@@ -60,6 +60,13 @@ export class Town {
     });
     const { backbone, outage } = this;
     this.#world = { time, dice: dice.fork(), mood, backbone, outage, trace, truth, bug };
+    truth.isBuried = (session) => {
+      const [gateway = ""] = session.split("-");
+      return this.backbone.shards.some(({ buried }) => buried.has(gateway));
+    };
+    truth.announced = (user, status) => {
+      if (status === "offline") this.#mustBeGone(user);
+    };
     this.rooms = Array.from({ length: mood.rooms }, (_, at) => `room${at}` as RoomId);
     this.users = Array.from({ length: mood.users }, (_, at) => `user${at}` as UserId);
     this.clients = Array.from({ length: mood.clients }, (_, at) => this.#client(at));
@@ -112,12 +119,26 @@ export class Town {
     return wires;
   }
 
+  /** Nobody whose connection stayed open is ever announced offline. */
+  #mustBeGone(user: UserId): void {
+    const shard = this.backbone.shards[shardOf(user, this.mood.shards)];
+    for (const { wires, life } of this.standing.gateways) {
+      if (shard?.buried.has(life.node) === true) continue;
+      for (const wire of wires) {
+        const session = this.truth.sessions.get(wire.session);
+        if (!wire.isOpenThere || session?.user !== user || session.isEnded) continue;
+        throw new Broken("presence_true", `${user} is offline, and here as ${wire.session}`);
+      }
+    }
+  }
+
   #client(at: number): Client {
-    const { dice, time, truth, trace, users } = this;
+    const { dice, mood, time, truth, trace, users } = this;
     return new Client({
       name: `c${at}`,
       user: users[at % users.length] as UserId,
       tongue: dice.happens(0.6) ? packed : plain,
+      resumeMs: mood.rules.resumeMs,
       secret: dice.happens(0.7) ? `secret of client ${at}` : undefined,
       time,
       dice: dice.fork(),

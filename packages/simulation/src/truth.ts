@@ -3,7 +3,7 @@
  * hears something is measured by it, and every commit by those before it.
  */
 import { type Item, lastOf, type RoomEvent, type Told } from "@roundhouse/domain";
-import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type { Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import { Broken } from "./trace.ts";
 
 /** One number of a room's order. */
@@ -40,10 +40,14 @@ export class Truth {
   readonly lives = new Map<RoomId, Life>();
   readonly actions = new Map<string, Place>();
   readonly sessions = new Map<SessionId, Session>();
+  /** New connections that show the secret of a session lost so lately that it must go on. */
+  readonly resuming = new Map<SessionId, { readonly was: SessionId; readonly before: Millis }>();
   /** The last word about each user. */
   readonly statuses = new Map<UserId, string>();
-  /** By invite, how often it was told. */
-  readonly invites = new Map<string, number>();
+  /** By room, who invites and who is invited: how often that was asked for. */
+  readonly #invites = new Map<string, number>();
+  /** The same by the session that was told. */
+  readonly #invited = new Map<string, number>();
   /** Which session speaks on which client's which connection: `c3/2`. */
   readonly speakers = new Map<string, SessionId>();
   /** By session and room, the number of its last action. */
@@ -51,11 +55,15 @@ export class Truth {
   /** By life, the sessions whose seat another one has now. */
   readonly #superseded = new Map<Life, Set<SessionId>>();
   readonly #capacity: number;
+  readonly #now: () => Millis;
+  /** Whether the session's gateway was declared dead: its connections were lost no later than that. */
+  isBuried: (session: SessionId) => boolean = () => false;
   /** Called for each status that watchers are told. */
   announced: (user: UserId, status: string) => void = () => {};
 
-  constructor(capacity: number) {
+  constructor(capacity: number, now: () => Millis) {
     this.#capacity = capacity;
+    this.#now = now;
   }
 
   /** A commit told gateways these, in this order. */
@@ -151,6 +159,7 @@ export class Truth {
     const session = this.sessions.get(id);
     switch (told.on) {
       case "attached":
+        if (session === undefined && told.resumed === undefined) this.#begin(id);
         if (session === undefined || told.resumed !== undefined) {
           const { user, resumed } = told;
           const seats = session?.seats ?? new Map();
@@ -174,13 +183,32 @@ export class Truth {
       case "ended":
         if (session !== undefined) session.isEnded = true;
         return;
-      case "invited": {
-        const key = `${told.room} ${told.from} ${id}`;
-        this.invites.set(key, (this.invites.get(key) ?? 0) + 1);
-        return;
-      }
+      case "invited":
+        return this.#invite(id, told);
       default:
         return;
+    }
+  }
+
+  /** Nothing goes on: then there must be nothing that could. */
+  #begin(id: SessionId): void {
+    const resuming = this.resuming.get(id);
+    const was = resuming && this.sessions.get(resuming.was);
+    if (was === undefined || was.isEnded || this.isBuried(was.id)) return;
+    if (this.#now() >= (resuming?.before ?? 0)) return;
+    throw new Broken("no_loss", `${id} shows the secret of ${was.id}, and does not get it back`);
+  }
+
+  /** Somebody asks that somebody be invited. */
+  invites(room: RoomId, from: UserId, user: string): void {
+    count(this.#invites, `${room} ${from} ${user}`);
+  }
+
+  #invite(id: SessionId, { room, from, user }: Extract<Told, { on: "invited" }>): void {
+    const asked = this.#invites.get(`${room} ${from} ${user}`) ?? 0;
+    const told = count(this.#invited, `${room} ${from} ${user} ${id}`);
+    if (told > asked) {
+      throw new Broken("no_dup", `${user} is told ${told} times of ${asked} invites by ${from}`);
     }
   }
 
@@ -211,6 +239,12 @@ export class Truth {
   #before(session: Session | undefined): Session | undefined {
     return session?.was === undefined ? undefined : this.sessions.get(session.was);
   }
+}
+
+function count(counts: Map<string, number>, key: string): number {
+  const counted = (counts.get(key) ?? 0) + 1;
+  counts.set(key, counted);
+  return counted;
 }
 
 /** Simulated actions carry their names: `"data":"c3/2.17"`, the 17th of c3, on its second connection. */

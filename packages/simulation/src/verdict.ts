@@ -122,6 +122,23 @@ export function judgeBonds(town: Town): void {
   }
 }
 
+/** At any moment: no queue is above its cap. */
+export function judgeQueues(town: Town): void {
+  const { shards, queueMax, inboxMax } = town.mood;
+  for (const { life, machine } of [...town.standing.gateways]) {
+    const { commands } = life.bus.outgoing.depth();
+    if (commands > shards * queueMax) bounded(`${machine.name} has ${commands} commands to send`);
+  }
+  for (const { shard, entries, buried } of town.backbone.shards) {
+    // What shards promised each other, and the last words of the dead, pass every bound.
+    const asked = entries.filter(
+      ({ sender }) => !sender.startsWith("shard:") && !buried.has(sender),
+    );
+    if (asked.length > inboxMax)
+      bounded(`the inbox of shard ${shard} holds ${asked.length} entries`);
+  }
+}
+
 /** Nothing grows for ever. */
 export function judgeBounds(town: Town): void {
   const living = new Set<string>(town.standing.gateways.map(({ life }) => life.node));
@@ -153,6 +170,10 @@ export function judgeCalm(town: Town): void {
       const { begun } = gateway.stats.repairs[cause];
       if (begun > 0) repaired("presence_true", `${machine.name} repaired ${begun} times: ${cause}`);
     }
+  }
+  for (const { house, machine } of town.shardNodes) {
+    const { fenced } = house.station.stats;
+    if (fenced > 0) repaired("fence", `${machine.name} was fenced ${fenced} times`);
   }
 }
 
