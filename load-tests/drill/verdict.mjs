@@ -1,42 +1,31 @@
 // What the drill says in the end: figures, bounds, and whether every promise was kept. Plain text.
 import { shardOf } from "@roundhouse/kernel";
 import { quantile } from "./checker/figures.mjs";
+import { LATE } from "./load/load.mjs";
 
 /** @import { Figures } from "./checker/figures.mjs" */
 /** @import { Measured, Move } from "./cluster/trial.mjs" */
 
 /**
- * What was measured at the end of some trials, beside what each of them told itself.
+ * What was measured at the end of some trials, beside what each of them told itself: how long rooms
+ * stood still whose shard was handed over. Of every wait, so much is the machine's as an answer takes
+ * while nothing is done (the slowest of ten): the rest is the pause.
  * @param {Figures} figures
  * @param {{ moves: readonly Move[], rooms: readonly string[], shards: number }} run
  * @returns {readonly Measured[]}
  */
 export function measuredIn(figures, { moves, rooms, shards }) {
-  const stops = stopsIn(figures, { moves, rooms, shards });
-  if (stops.length === 0) return [];
-  return [
-    {
-      what: `pause of ${stops.length} rooms handed over: p50 ${inWords(quantile(stops, 0.5))}, p99`,
-      ms: quantile(stops, 0.99),
-      msMax: PAUSE_MS_MAX,
-    },
-  ];
-}
-
-/**
- * How long rooms stood still whose shard was handed over, rising.
- * @param {Figures} figures
- * @param {{ moves: readonly Move[], rooms: readonly string[], shards: number }} run
- */
-function stopsIn(figures, { moves, rooms, shards }) {
-  const placed = rooms.map((room) => ({ room, shard: shardOf(room, shards) }));
-  const stops = moves.flatMap((move) => {
-    const longest = figures.stops(move);
-    return placed
-      .filter(({ shard }) => move.moved.has(shard))
-      .map(({ room }) => longest.get(room) ?? 0);
+  const calmMs = quantile(figures.calmAnswers(moves), 0.9) || 0;
+  const pauses = moves.flatMap((move) => {
+    const stops = figures.stops(move);
+    const moved = rooms.filter((room) => move.moved.has(shardOf(room, shards)));
+    return moved.map((room) => Math.max(0, (stops.get(room) ?? 0) - calmMs));
   });
-  return stops.sort((a, b) => a - b);
+  if (pauses.length === 0) return [];
+  pauses.sort((a, b) => a - b);
+  const middle = inWords(quantile(pauses, 0.5));
+  const what = `pause of ${pauses.length} rooms handed over (p50 ${middle}, calm ${inWords(calmMs)}): p99`;
+  return [{ what, ms: quantile(pauses, 0.99), msMax: PAUSE_MS_MAX }];
 }
 
 /** @param {Measured} measured */
@@ -56,6 +45,7 @@ export function line(measured) {
  */
 export function loadLines(figures) {
   const answers = figures.answers({ from: 0, to: Number.POSITIVE_INFINITY });
+  const late = figures.troublesNamed(LATE);
   return [
     [
       "actions",
@@ -68,6 +58,7 @@ export function loadLines(figures) {
       "answers",
       `p50 ${inWords(quantile(answers, 0.5))}, p99 ${inWords(quantile(answers, 0.99))}, longest ${inWords(answers.at(-1) ?? 0)}`,
     ],
+    ["machine", late === 0 ? "never late" : `late ${late} times: it is too busy for exact figures`],
   ].map(([name = "", text]) => `  ${name.padEnd(12)}${text}`);
 }
 

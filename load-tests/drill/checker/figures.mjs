@@ -1,6 +1,5 @@
 // What the journals say in numbers: how much was said and heard, how long answers took, how long a room
 // stood still. Measured where it matters, at the clients.
-import { due } from "./presence.mjs";
 import { read } from "./reading.mjs";
 
 /** @import { Account } from "../load/journal.mjs" */
@@ -47,9 +46,30 @@ export class Figures {
     return sum(this.#readings.map(({ spells }) => spells.length));
   }
 
+  /** How often something of this name happened. @param {string} name */
+  troublesNamed(name) {
+    return this.#account.troubles.filter(({ what }) => what === name).length;
+  }
+
   /** How long answers took to what was said in a span, in ms, rising. @param {Span} span */
   answers({ from, to }) {
     const during = this.#said.filter(({ at }) => at >= from && at <= to);
+    const took = during.flatMap(({ at, answer }) => (answer === undefined ? [] : answer.at - at));
+    return took.sort((a, b) => a - b);
+  }
+
+  /**
+   * The same for what was said while nothing was done to the cluster: what this machine takes anyhow.
+   * @param {readonly Span[]} busy
+   */
+  calmAnswers(busy) {
+    const troubles = this.#account.troubles.map(({ at, until }) => ({ from: at, to: until }));
+    const isCalm = (/** @type {number} */ at) => {
+      return [...busy, ...troubles].every(
+        ({ from, to }) => at < from - EDGE_MS || at > to + EDGE_MS,
+      );
+    };
+    const during = this.#said.filter(({ at }) => isCalm(at));
     const took = during.flatMap(({ at, answer }) => (answer === undefined ? [] : answer.at - at));
     return took.sort((a, b) => a - b);
   }
@@ -69,53 +89,6 @@ export class Figures {
     return stops;
   }
 
-  /**
-   * How long after a moment the last room was served again: in each, something that was said after it
-   * was answered. Infinity: in one of them nothing was.
-   * @param {number} moment
-   */
-  servedAfter(moment) {
-    /** @type {Map<string, number>} */
-    const first = new Map();
-    for (const { room, at, answer } of this.#said) {
-      const before = first.get(room) ?? Number.POSITIVE_INFINITY;
-      const took = at >= moment && answer?.is === "ok" ? answer.at - moment : before;
-      first.set(room, Math.min(before, took));
-    }
-    return Math.max(0, ...first.values());
-  }
-
-  /**
-   * How long after it had gone its watchers took a user for offline: of all users whose connection to
-   * this gateway ended in a span and who were away for that long.
-   * @param {Span} span
-   * @param {string} gateway
-   */
-  offlineAfter({ from, to }, gateway) {
-    /** @type {number[]} */
-    const took = [];
-    for (const { user, spells } of this.#readings) {
-      const lost = spells.find((it) => {
-        return it.gateway === gateway && it.to !== undefined && it.to >= from && it.to <= to;
-      });
-      if (lost?.to === undefined) continue;
-      const gone = lost.to;
-      for (const { told } of this.#readings) {
-        const offline = told
-          .get(user)
-          ?.find(({ at, status }) => at >= gone && status === "offline");
-        if (offline !== undefined) took.push(offline.at - gone);
-      }
-    }
-    return took.sort((a, b) => a - b);
-  }
-
-  /** How long presence took to be told where it is due within a second: bound and figure are one. */
-  get troubleMs() {
-    const { troubles, endedAt } = this.#account;
-    return due(0, endedAt, { troubles, endedAt }) - endedAt;
-  }
-
   get #said() {
     return this.#readings.flatMap(({ asked }) => asked.filter(({ what }) => what === "say"));
   }
@@ -129,6 +102,9 @@ export class Figures {
 export function quantile(sorted, share) {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
+
+/** So far from what was done. */
+const EDGE_MS = 200;
 
 /** @param {readonly number[]} numbers */
 const sum = (numbers) => numbers.reduce((total, it) => total + it, 0);

@@ -218,7 +218,7 @@ function isListening({ spells }, at, { troubles }) {
  * @param {Frame} frame
  * @param {string} [own] the gateway that tells it
  */
-export function due(from, ms, { troubles }, own) {
+function due(from, ms, { troubles }, own) {
   const shared = troubles.filter(({ gateway }) => gateway === undefined || gateway === own);
   let at = from + ms;
   let reached = from;

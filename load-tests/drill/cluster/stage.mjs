@@ -3,7 +3,7 @@ import { startRedis } from "@roundhouse/testkit";
 import { faultsIn } from "../checker/checker.mjs";
 import { Figures } from "../checker/figures.mjs";
 import { Chance } from "../load/chance.mjs";
-import { Load } from "../load/load.mjs";
+import { LATE, Load } from "../load/load.mjs";
 import { Cluster } from "./cluster.mjs";
 
 /** @import { RedisServer } from "@roundhouse/testkit" */
@@ -79,7 +79,9 @@ export class Stage {
     const verdict = await judge(load);
     const counts = await cluster.sums("roundhouse_invariant_violations_total", "invariant");
     // Digests may differ after a fault: that is what they are compared for.
-    const isHealthy = load.account.troubles.every(({ how }) => how === "ended");
+    const isHealthy = load.account.troubles.every(
+      ({ how, what }) => how === "ended" || what === LATE,
+    );
     const counted = [...counts].filter(([name, count]) => {
       return count > 0 && (isHealthy || name !== "presence_true");
     });

@@ -164,7 +164,19 @@ export class Load {
     for (const member of this.members) member.vanish();
   }
 
+  /** A machine that stands still is in trouble, too, and no promise of a second holds on it. */
+  #watchTheMachine() {
+    let last = now();
+    this.#repeat(BEAT_MS, () => {
+      const at = last;
+      last = now();
+      if (last - at < BEAT_MS + LATE_MS) return;
+      this.#troubles.push({ what: LATE, at, until: last });
+    });
+  }
+
   #talk() {
+    this.#watchTheMachine();
     const { sayMs } = this.#options;
     // One after another, not all at once: then each room's next word tells more exactly when it was served.
     for (const [index, room] of this.rooms.entries()) {
@@ -242,6 +254,9 @@ export class Load {
  */
 const placeOf = (room, { gateway }) => `${room} at ${gateway}`;
 
+/** What a trouble is called that nobody made. */
+export const LATE = "this machine was late";
+
 /** The clock of the whole run, in ms. */
 export const now = () => performance.now();
 
@@ -272,3 +287,5 @@ const STIR_MS = 40;
 /** Who waits for so many answers says nothing more. */
 const WAITING_MAX = 256;
 const LOOK_MS = 20;
+const BEAT_MS = 50;
+const LATE_MS = 150;

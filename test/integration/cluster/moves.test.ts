@@ -4,7 +4,8 @@ import { drain, restart, scale } from "../../../load-tests/drill/cluster/moves.m
 import { staged } from "./staged.ts";
 
 describe("a cluster that is scaled", { timeout: 180_000 }, () => {
-  const cluster = staged({ shardNodes: 1 });
+  // So many rooms that one move in a hundred is one move.
+  const cluster = staged({ shardNodes: 1, rooms: 48, clients: 96 });
 
   it("moves only the shards that must move: 1, 3, 5, 2, 4 nodes", () => {
     return cluster.survives(scale(3, 5, 2, 4));
