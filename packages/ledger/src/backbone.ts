@@ -82,8 +82,10 @@ export type ShardCommit = {
   /** The position that this commit goes on from, and the one it reaches. */
   readonly from: EntryId;
   readonly to: EntryId;
-  /** The number of this commit: one more than the last. */
+  /** The number of this commit, greater than the last one's. */
   readonly commit: number;
+  /** The last one's; one less when it does not say. */
+  readonly before?: number;
   /** undefined removes. */
   readonly notes: ReadonlyMap<string, string | undefined>;
   /** What a new owner must know at once. */

@@ -290,7 +290,10 @@ export class Holding<Command, Item> {
     const notes = new Map<string, string | undefined>();
     const sent = new Map<string, Uint8Array | undefined>();
     this.outbox.write(outbox, notes, sent);
-    const commit = this.#commit + 1;
+    // Numbers go with time: one that a failover took back is never given again, so that whoever heard
+    // it notices.
+    const before = this.#commit;
+    const commit = Math.max(before + 1, timeOf(this.#reaches) * COMMITS_PER_MS);
     const said = this.tails.write(codec, { commit, at: timeOf(this.#reaches), items, notes });
     if (said.history !== undefined) {
       this.#past.add(commit, said.history.length);
@@ -302,6 +305,7 @@ export class Holding<Command, Item> {
       epoch: this.epoch,
       from: this.#position,
       to: this.#reaches,
+      before,
       commit,
       notes,
       live: encoded(codec, live),
@@ -385,5 +389,7 @@ const WAITING_BYTES_MAX = 16_777_216;
 const PAGE = 64;
 /** Of the commits that change records, every so many'th has them counted anew. */
 const COUNT_EACH = 32;
+/** Far more than there can be. */
+const COMMITS_PER_MS = 64;
 const AGAIN_MS = 50;
 const LOOK_MS = 1_000;

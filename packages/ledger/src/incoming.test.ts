@@ -178,6 +178,25 @@ describe("a shard that has gone back, because its backbone lost its last commits
     return it;
   };
 
+  it("is found out by the first frame that does not follow the last one, and that is heard", () => {
+    const it = rewound();
+    it.frame(7, 2);
+    it.frame(8, 7);
+    expect(it.events).toEqual(["missed", "word 7", "word 8"]);
+    expect(it.incoming.stats.forked).toBe(1);
+  });
+
+  it("is found out in its history as well", () => {
+    const it = shard({ commits: 9, mine: [1, 2, 7, 9] });
+    it.frame(1);
+    it.frame(2);
+    it.frame(5, 2);
+    it.events.splice(0);
+    it.frame(9, 7);
+    it.answers();
+    expect(it.events).toEqual(["missed", "word 7", "word 9"]);
+  });
+
   it("is found out by its beacons and its history, and what it says from then on is heard", () => {
     const it = rewound();
     it.beacon(2, 2);

@@ -44,7 +44,7 @@ export class Incoming<Item> {
     repairs: new Map<Cause, number>(),
     refilled: 0,
     missed: 0,
-    /** Frames that follow one before the last: written by somebody who did not know the last. */
+    /** Frames that follow another one than the last: the shard has lost that, or its fence failed. */
     forked: 0,
   };
   readonly #options: IncomingOptions;
@@ -106,9 +106,9 @@ export class Incoming<Item> {
       return;
     }
     chain.seen = Math.max(chain.seen, commit);
-    if (previous < chain.last) this.stats.forked++;
     if (chain.repairing !== undefined) return; // The repair will bring it.
-    if (previous !== chain.last) return this.#repair(chain, "hole");
+    if (previous > chain.last) return this.#repair(chain, "hole");
+    if (previous < chain.last) this.#fork(chain);
     this.stats.frames++;
     this.#deliver(chain, commit, this.#options.codec.decodeAll(items) as readonly Item[]);
   }
@@ -189,6 +189,7 @@ export class Incoming<Item> {
     const mine = passage.for(this.#options.node as string as GatewayId);
     if (mine === undefined || passage.commit <= chain.last) return 0;
     if (mine.previous > chain.last) this.#miss(chain);
+    if (mine.previous < chain.last) this.#fork(chain);
     this.stats.refilled++;
     this.#deliver(chain, passage.commit, mine.items);
     return 1;
@@ -214,6 +215,12 @@ export class Incoming<Item> {
     chain.isAsked = false;
     if (chain.seen > chain.last) this.#repair(chain, "hole");
     else if (isAsked) this.#repair(chain, "interrupted");
+  }
+
+  /** The shard does not know what it said last: what we took from that may be wrong. */
+  #fork(chain: Chain): void {
+    this.stats.forked++;
+    this.#miss(chain);
   }
 
   #miss(chain: Chain): void {

@@ -11,7 +11,7 @@ export function commitArguments(commit: ShardCommit): readonly Argument[] {
     String(commit.epoch),
     commit.from,
     commit.to,
-    String(commit.commit - 1),
+    String(commit.before ?? commit.commit - 1),
     String(commit.commit),
     String(Math.max(0, commit.historyFrom)),
     history === undefined ? "0" : "1",

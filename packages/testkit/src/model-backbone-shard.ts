@@ -72,7 +72,8 @@ export class ModelShard {
     const isOwner = commit.owner === this.owner && commit.epoch === this.epoch;
     const isRepeated = commit.to === this.position && commit.commit === this.commits;
     if (isOwner && isRepeated) return { at: "done" };
-    const isNext = commit.from === this.position && commit.commit === this.commits + 1;
+    const before = commit.before ?? commit.commit - 1;
+    const isNext = commit.from === this.position && before === this.commits;
     if (!isOwner || !isNext) return { at: "fenced", holder: this.holder };
     this.#apply(commit);
     for (const { to, bytes } of commit.frames) {
