@@ -37,6 +37,15 @@ describe("the bound of a history", () => {
     expect(past.from).toBe(61);
   });
 
+  it("takes what was left to lie between its first commit and its last, whatever their numbers", () => {
+    const before = new PastBound(100);
+    for (let commit = 1_001; commit <= 1_010; commit++) before.add(commit, 10);
+    const past = new PastBound(100);
+    past.restore(before.note, 1_010);
+    past.add(2_000, 50);
+    expect(past.from).toBe(1_006);
+  });
+
   it("stays within it over any number of owners that write little", () => {
     let note = "";
     for (let commit = 1; commit <= 100; commit++) {

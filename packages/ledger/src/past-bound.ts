@@ -18,7 +18,7 @@ export class PastBound {
 
   /** From where on there is something, and how much. */
   get note(): string {
-    return `${this.from} ${Math.round(this.#bytes)}`;
+    return `${this.#commits[this.#oldest] ?? this.from} ${Math.round(this.#bytes)}`;
   }
 
   /** What owners before left, up to their last commit: sizes of single commits are not known. */
