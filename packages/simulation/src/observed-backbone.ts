@@ -31,6 +31,10 @@ export type ObservedOptions = ModelOptions & {
 };
 
 export class ObservedBackbone extends ModelBackbone {
+  /** Commits that were done, of all shards. */
+  commits = 0;
+  /** Commits that happened. */
+  done = 0;
   readonly #observed: ObservedOptions;
 
   constructor(options: ObservedOptions) {
@@ -57,6 +61,7 @@ export class ObservedBackbone extends ModelBackbone {
     const before = { ...model.holder, position: model.position, commits: model.commits };
     super.commit(shard, this.#mangled(model, commit), then);
     if (model.commits === before.commits && model.position === before.position) return;
+    this.done++;
     this.#judge(model, commit, before);
   }
 
@@ -84,7 +89,12 @@ export class ObservedBackbone extends ModelBackbone {
       case "no_fence":
         return owner === "" ? commit : { ...commit, owner, epoch };
       case "no_position_check":
-        return { ...commit, from: position, commit: commits + 1 };
+        return {
+          ...commit,
+          from: position,
+          before: commits,
+          commit: Math.max(commits + 1, commit.commit),
+        };
       case "stale_epoch_accepted":
         return commit.epoch < epoch ? { ...commit, epoch } : commit;
       default:
@@ -95,6 +105,7 @@ export class ObservedBackbone extends ModelBackbone {
   #judge(model: ModelShard, commit: ShardCommit, before: Before): void {
     const { trace, truth, codec, historyBytesMax } = this.#observed;
     const { shard } = model;
+    this.commits++;
     const name = `shard ${shard} commit ${commit.commit} of ${commit.owner}`;
     trace.note(`${name} to ${commit.to}`);
     if (commit.owner !== before.owner || commit.epoch !== before.epoch) {
@@ -103,7 +114,7 @@ export class ObservedBackbone extends ModelBackbone {
     if (commit.from !== before.position || isBefore(commit.to, before.position)) {
       throw new Broken("position", `${name} leads from ${commit.from}, not ${before.position}`);
     }
-    if (commit.commit !== before.commits + 1) {
+    if (commit.before !== before.commits || commit.commit <= before.commits) {
       throw new Broken("position", `${name} follows commit ${before.commits}`);
     }
     if (commit.history !== undefined) {
