@@ -25,6 +25,8 @@ type Asked = {
 export class CatchUps {
   readonly #options: CatchUpsOptions;
   readonly #asked = new Map<SessionId, readonly Asked[]>();
+  /** Where more than one answer may come, because the question was asked more than once. */
+  readonly #surplus = new Map<SessionId, Map<RoomId, number>>();
 
   constructor(options: CatchUpsOptions) {
     this.#options = options;
@@ -33,14 +35,25 @@ export class CatchUps {
   ask(shard: number, command: CatchUp): void {
     const { session } = command;
     const { append, round } = this.#options;
+    if (this.#find(session, command.room)?.round !== undefined) this.#expect(session, command.room);
     const asked = { shard, command, round: append(shard, command) ? round() : undefined };
     this.#asked.set(session, [...this.#others(session, command.room), asked]);
   }
 
   /** Whether what it missed is still to come; who never heard the room cannot have missed anything. */
   isAwaited(session: SessionId, room: RoomId): boolean {
-    const isMeant = ({ command }: Asked) => command.room === room && command.after !== undefined;
-    return this.#asked.get(session)?.some(isMeant) ?? false;
+    return this.#find(session, room)?.command.after !== undefined;
+  }
+
+  /** Whether this answers a question that was answered already. */
+  isRepeated(session: SessionId, told: Told): boolean {
+    if (this.#surplus.size === 0 || told.on !== "replayed" || told.request !== undefined)
+      return false;
+    const rooms = this.#surplus.get(session);
+    const surplus = rooms?.get(told.room) ?? 0;
+    if (surplus === 0 || this.#find(session, told.room) !== undefined) return false;
+    rooms?.set(told.room, surplus - 1);
+    return true;
   }
 
   /** Something was told: perhaps the answer. */
@@ -59,6 +72,7 @@ export class CatchUps {
 
   leave(session: SessionId): void {
     this.#asked.delete(session);
+    this.#surplus.delete(session);
   }
 
   /** Inboxes that were full may take it now. */
@@ -76,6 +90,16 @@ export class CatchUps {
 
   clear(): void {
     this.#asked.clear();
+    this.#surplus.clear();
+  }
+
+  #find(session: SessionId, room: RoomId): Asked | undefined {
+    return this.#asked.get(session)?.find(({ command }) => command.room === room);
+  }
+
+  #expect(session: SessionId, room: RoomId): void {
+    const rooms = this.#surplus.get(session) ?? new Map<RoomId, number>();
+    this.#surplus.set(session, rooms.set(room, (rooms.get(room) ?? 0) + 1));
   }
 
   #others(session: SessionId, room: RoomId | undefined): readonly Asked[] {

@@ -201,7 +201,7 @@ export class Gateway {
   }
 
   #take(item: Item, shard: number): void {
-    const { crowd, halls, repairs, roll, tell, watches } = this.#parts;
+    const { catchUps, crowd, halls, repairs, roll, tell, watches } = this.#parts;
     switch (item.to) {
       case "room":
         return halls.fanOut(item.room, item.events);
@@ -211,6 +211,7 @@ export class Gateway {
         return watches.learn(item.statuses);
       case "session": {
         const connection = crowd.find(item.session);
+        if (catchUps.isRepeated(item.session, item.told)) return;
         if (connection !== undefined) tell(connection, item.told);
         else roll.toldOfAbsent(shard, item.session, item.told);
         return;
