@@ -37,6 +37,7 @@ export const freezeShard = {
     await load.run(Math.max(0, at + FROZEN_MS - now()));
     process.signal("SIGCONT");
     const awake = now();
+    await process.tells("reborn"); // It found itself deposed, and goes on as somebody else.
     const after = await load.served(awake, PATIENCE_MS);
     isOver();
     return {
@@ -115,6 +116,7 @@ export const freezeGateway = {
     await load.run(Math.max(0, at + FROZEN_MS - now()));
     process.signal("SIGCONT");
     const awake = now();
+    await process.tells("reborn");
     await cluster.isReady(name);
     const isBack = await load.isEverybodyPresent(PATIENCE_MS);
     isOver();

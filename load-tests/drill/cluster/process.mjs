@@ -77,6 +77,17 @@ export class Process {
     }
   }
 
+  /** Resolves once its log tells of an event, and fails if it does not. @param {string} event */
+  async tells(event) {
+    const until = performance.now() + TELL_MS;
+    while (!this.log.includes(`"event":"${event}"`)) {
+      if (performance.now() > until) {
+        throw new Error(`roundhouse ${this.words.join(" ")} did not say "${event}": ${this.log}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
   /** Ends it in good order. @returns {Promise<Exit>} */
   async stop() {
     if (this.exit === undefined) this.signal("SIGTERM");
@@ -98,6 +109,7 @@ process.once("exit", () => {
 });
 
 const START_MS = 20_000;
+const TELL_MS = 5_000;
 const STOP_MS = 30_000;
 const LOOK_MS = 10;
 const LOG_CHARS_MAX = 200_000;
