@@ -56,7 +56,7 @@ export class CatchUps {
     return true;
   }
 
-  /** Something was told: perhaps the answer. */
+  /** Something was told: perhaps the answer, or that the seat is given up and nothing is to be missed. */
   told(session: SessionId, told: Told): void {
     if (this.#asked.size === 0) return;
     if (told.on !== "replayed" && told.on !== "refused") return;

@@ -173,8 +173,9 @@ async function leave({ world, gateway, state }: House, sockets: Sockets): Promis
   gateway.close();
   await within(GRACE_MS, new Promise<void>((done) => bus.outgoing.flushed(done)));
   // What it watched and where its connections sat is forgotten: they are gone.
-  await within(GRACE_MS, farewell());
-  await within(GRACE_MS, new Promise<void>((done) => membership.leave(done)));
+  const isKnown = await within(GRACE_MS, farewell());
+  // A shard that may not know it learns it from the coordinator, when the lease ends by itself.
+  if (isKnown) await within(GRACE_MS, new Promise<void>((done) => membership.leave(done)));
 }
 
 /** Under the name that an embedded node and a shard node give their hops. */

@@ -35,12 +35,7 @@ export class GatewayNode {
     });
     this.gateway.outlet.connect(this.topics);
     this.#watch();
-    let isBegun = false;
-    const census = (): void => {
-      if (!isBegun) process.every(SWEEP_MS, () => this.gateway.sweep());
-      isBegun = true; // Whoever says something before it has a lease could not be buried.
-    };
-    this.life.membership.watch({ census });
+    process.every(SWEEP_MS, () => this.gateway.sweep());
     this.life.membership.beat();
   }
 

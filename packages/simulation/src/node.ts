@@ -1,7 +1,14 @@
 /** What gateways and shard nodes of the simulation share: a process, its link, and one life after the other. */
 import type { Command, Item } from "@roundhouse/domain";
 import { type GatewayId, type Log, silentLog } from "@roundhouse/kernel";
-import { type Answered, type Card, ClusterBus, type Heard, type NodeId } from "@roundhouse/ledger";
+import {
+  type Answered,
+  type Backbone,
+  type Card,
+  ClusterBus,
+  type Heard,
+  type NodeId,
+} from "@roundhouse/ledger";
 import { Membership } from "@roundhouse/shard";
 import { type Dice, noFaults, type Outage, type VirtualTime } from "@roundhouse/testkit";
 import type { Bug } from "./bugs.ts";
@@ -95,7 +102,8 @@ export function openLife(machine: Machine, card: () => Omit<Card, "isLeaving">):
   const tools = { node, shards, backbone, codec, clock, log, defer, later };
   const membership = new Membership({ node, card, backbone, clock, log, later });
   const buried = (): void => membership.beat();
-  const bus = new ClusterBus<Command, Item>({ ...tools, queueMax, inboxMax, buried });
+  const leased = { ...tools, backbone: afterLease(membership, machine) };
+  const bus = new ClusterBus<Command, Item>({ ...leased, queueMax, inboxMax, buried });
   const ears = [(heard: Heard): void => bus.heard(heard)];
   const unlisten = backbone.listen(node, (heard) => {
     for (const ear of ears) ear(heard);
@@ -119,5 +127,19 @@ export function openLife(machine: Machine, card: () => Omit<Card, "isLeaving">):
       unlisten();
       bus.stop();
     },
+  };
+}
+
+/** Who never had a lease could not be declared dead: until then nothing is said. */
+function afterLease(
+  membership: Membership,
+  { link, process }: Machine,
+): Pick<Backbone, "append" | "history"> {
+  return {
+    append: (shard, batch, then) => {
+      if (membership.census !== undefined) return link.append(shard, batch, then);
+      process.defer(() => then({ known: false, why: "no lease yet" }));
+    },
+    history: (...asked) => link.history(...asked),
   };
 }

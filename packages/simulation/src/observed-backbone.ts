@@ -33,8 +33,6 @@ export type ObservedOptions = ModelOptions & {
 export class ObservedBackbone extends ModelBackbone {
   /** Commits that were done, of all shards. */
   commits = 0;
-  /** Commits that happened. */
-  done = 0;
   readonly #observed: ObservedOptions;
 
   constructor(options: ObservedOptions) {
@@ -61,7 +59,6 @@ export class ObservedBackbone extends ModelBackbone {
     const before = { ...model.holder, position: model.position, commits: model.commits };
     super.commit(shard, this.#mangled(model, commit), then);
     if (model.commits === before.commits && model.position === before.position) return;
-    this.done++;
     this.#judge(model, commit, before);
   }
 

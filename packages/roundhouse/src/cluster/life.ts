@@ -38,7 +38,7 @@ export type Life = {
   readonly inquiry: Inquiry;
   /** What the ear hears, beside what the bus does with it. */
   listen(ear: (heard: Heard) => void): void;
-  /** Says in every inbox that this was all: nothing of it is kept there any more. */
+  /** Says in every inbox that this was all: nothing is kept for it any more. Until all have it. */
   farewell(): Promise<void>;
   /** Hears and says nothing more. */
   end(): void;
@@ -61,7 +61,8 @@ export function openLife(world: World, card: () => Omit<Card, "isLeaving">): Lif
   const membership = new Membership({ node, card, backbone, clock, log, later });
   // A shard that takes nothing of us any more knows something: the next renewal will tell all.
   const buried = (): void => membership.beat();
-  const bus = new ClusterBus<Command, Item>({ ...tools, queueMax, inboxMax, buried });
+  const leased = { ...tools, backbone: afterLease(membership, world) };
+  const bus = new ClusterBus<Command, Item>({ ...leased, queueMax, inboxMax, buried });
   const inquiry = new Inquiry(bus, { id: gateway, shards });
   const ears = [(heard: Heard): void => bus.heard(heard)];
   const unlisten = backbone.listen(node, (heard) => {
@@ -74,7 +75,7 @@ export function openLife(world: World, card: () => Omit<Card, "isLeaving">): Lif
     membership,
     inquiry,
     listen: (ear) => void ears.push(ear),
-    farewell: () => bury({ backbone, shards, node, word: bus.lastWord(node, FAREWELL) }),
+    farewell: () => bury({ backbone, later, shards, node, word: bus.lastWord(node, FAREWELL) }),
     end: () => {
       unlisten();
       inquiry.close();
@@ -83,23 +84,45 @@ export function openLife(world: World, card: () => Omit<Card, "isLeaving">): Lif
   };
 }
 
-type Burial = {
+/** Who never had a lease is never declared dead: what it said would stand in the shards for ever. */
+function afterLease(
+  membership: Membership,
+  { backbone, defer }: World,
+): Pick<Backbone, "append" | "history"> {
+  return {
+    append: (shard, batch, then) => {
+      if (membership.census !== undefined) return backbone.append(shard, batch, then);
+      defer(() => then({ known: false, why: "no lease yet" }));
+    },
+    history: (...asked) => backbone.history(...asked),
+  };
+}
+
+type Burial = Pick<World, "later"> & {
   readonly backbone: Pick<Backbone, "bury">;
   readonly shards: number;
   readonly node: NodeId;
   readonly word: Uint8Array;
 };
 
-/** A shard that does not answer now keeps a few bytes for it: not worth waiting for. */
-async function bury({ backbone, shards, node, word }: Burial): Promise<void> {
-  for (let first = 0; first < shards; first += AT_ONCE) {
-    const some = Array.from({ length: Math.min(AT_ONCE, shards - first) }, (_, index) => {
-      return new Promise<void>((resolve) => {
-        backbone.bury(first + index, node, word, () => resolve());
-      });
-    });
-    await Promise.all(some);
+async function bury(burial: Burial): Promise<void> {
+  for (let first = 0; first < burial.shards; first += AT_ONCE) {
+    const count = Math.min(AT_ONCE, burial.shards - first);
+    await Promise.all(Array.from({ length: count }, (_, index) => buryIn(first + index, burial)));
   }
 }
 
+function buryIn(shard: number, { backbone, node, word, later }: Burial): Promise<void> {
+  return new Promise((resolve) => {
+    const again = (): void => {
+      backbone.bury(shard, node, word, ({ known }) => {
+        if (known) resolve();
+        else later(again, AGAIN_MS);
+      });
+    };
+    again();
+  });
+}
+
 const AT_ONCE = 64;
+const AGAIN_MS = 100;
