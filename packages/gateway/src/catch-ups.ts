@@ -59,7 +59,7 @@ export class CatchUps {
   /** Something was told: perhaps the answer, or that the seat is given up and nothing is to be missed. */
   told(session: SessionId, told: Told): void {
     if (this.#asked.size === 0) return;
-    if (told.on !== "replayed" && told.on !== "refused") return;
+    if (told.on !== "replayed" && told.on !== "refused" && told.on !== "unseated") return;
     const asked = this.#asked.get(session);
     // A refusal is no answer to what no inbox has taken yet: it was meant for something else.
     const isOpen = ({ command, round }: Asked): boolean => {
