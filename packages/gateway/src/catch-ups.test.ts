@@ -15,14 +15,14 @@ const question: CatchUp = {
 const refusal = { on: "refused", code: "not_a_member", facts: {}, room: PIT } as const;
 const answer = { on: "replayed", room: PIT, seq: 3, events: [], lost: 0 } as const;
 
-function desk(isTaken: boolean) {
+function desk(isTaken: boolean, asked: CatchUp = question) {
   const inbox = { isTaken, asked: 0 };
   const append = (): boolean => {
     if (inbox.isTaken) inbox.asked++;
     return inbox.isTaken;
   };
   const catchUps = new CatchUps({ append, round: () => 1 });
-  catchUps.ask(0, question);
+  catchUps.ask(0, asked);
   return { catchUps, inbox };
 }
 
@@ -59,5 +59,27 @@ describe("a question what was missed", () => {
     expect(inbox.asked).toBe(2);
     catchUps.askAgain(1, 3);
     expect(inbox.asked).toBe(2);
+  });
+
+  it("is not waited for by who never heard the room: a seat told meanwhile is where it begins", () => {
+    const { catchUps } = desk(true, { ...question, after: undefined });
+    expect(catchUps.isAwaited(ANA, PIT)).toBe(false);
+  });
+
+  it("is answered once: what was asked again, and was not lost after all, is not heard twice", () => {
+    const { catchUps } = desk(true);
+    catchUps.askAgain(0, 2);
+    expect(catchUps.isRepeated(ANA, answer)).toBe(false);
+    catchUps.told(ANA, answer);
+    expect(catchUps.isRepeated(ANA, { ...answer, request: 3 })).toBe(false);
+    expect(catchUps.isRepeated(ANA, answer)).toBe(true);
+    expect(catchUps.isRepeated(ANA, answer)).toBe(false);
+  });
+
+  it("is asked no more once the seat is given up", () => {
+    const { catchUps, inbox } = desk(true);
+    catchUps.told(ANA, { on: "unseated", room: PIT });
+    catchUps.askAgain(0, 2);
+    expect(inbox.asked).toBe(1);
   });
 });
