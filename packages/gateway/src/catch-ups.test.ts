@@ -1,6 +1,8 @@
 import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type { Asked } from "@roundhouse/protocol";
 import { describe, expect, it } from "vitest";
 import { type CatchUp, CatchUps } from "./catch-ups.ts";
+import type { Connection } from "./connection.ts";
 
 const ANA = "ana" as SessionId;
 const PIT = "pit" as RoomId;
@@ -12,6 +14,7 @@ const question: CatchUp = {
   was: "before" as SessionId,
   after: 3,
 };
+const connection = { session: ANA } as Connection;
 const refusal = { on: "refused", code: "not_a_member", facts: {}, room: PIT } as const;
 const answer = { on: "replayed", room: PIT, seq: 3, events: [], lost: 0 } as const;
 
@@ -21,9 +24,15 @@ function desk(isTaken: boolean, asked: CatchUp = question) {
     if (inbox.isTaken) inbox.asked++;
     return inbox.isTaken;
   };
-  const catchUps = new CatchUps({ append, round: () => 1 });
+  const said: string[] = [];
+  const release = (_: Connection, { on }: Asked) => void said.push(on);
+  const catchUps = new CatchUps({ append, round: () => 1, release });
   catchUps.ask(0, asked);
-  return { catchUps, inbox };
+  const says = (on: "join" | "leave", room = PIT): boolean => {
+    const command = { on, room, session: ANA, user: question.user, invite: [] };
+    return catchUps.holds(connection, command as Asked);
+  };
+  return { catchUps, inbox, said, says };
 }
 
 describe("a question what was missed", () => {
@@ -81,5 +90,23 @@ describe("a question what was missed", () => {
     catchUps.told(ANA, { on: "unseated", room: PIT });
     catchUps.askAgain(0, 2);
     expect(inbox.asked).toBe(1);
+  });
+
+  it("comes before what the session says in the room meanwhile, also when it is asked again", () => {
+    const { catchUps, says, said } = desk(true);
+    expect([says("join"), says("join", "yard" as RoomId)]).toEqual([true, false]);
+    catchUps.askAgain(0, 2);
+    expect(says("leave")).toBe(true);
+    expect(said).toEqual([]);
+    catchUps.told(ANA, answer);
+    expect(said).toEqual(["join", "leave"]);
+    expect(says("join")).toBe(false);
+  });
+
+  it("is not waited for any longer by who leaves: what it said is not lost", () => {
+    const { catchUps, says, said } = desk(true);
+    says("join");
+    catchUps.leave(ANA);
+    expect(said).toEqual(["join"]);
   });
 });

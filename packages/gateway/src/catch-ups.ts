@@ -1,10 +1,12 @@
 /**
  * Who resumed a session asks each of its rooms what it missed, and hears nothing of the room before
- * the answer. So the question must arrive: it is asked again when an inbox was full, and when the
- * answer may be among frames that were lost.
+ * the answer, nor says anything there: its seat may still be on the way. So the question must arrive:
+ * it is asked again when an inbox was full, and when the answer may be among frames that were lost.
  */
 import type { Command, Told } from "@roundhouse/domain";
 import type { RoomId, SessionId } from "@roundhouse/kernel";
+import type { Asked } from "@roundhouse/protocol";
+import type { Connection } from "./connection.ts";
 
 export type CatchUp = Extract<Command, { on: "catchUp" }>;
 
@@ -13,18 +15,22 @@ export type CatchUpsOptions = {
   readonly append: (shard: number, command: CatchUp) => boolean;
   /** Of the last resync. */
   readonly round: () => number;
+  /** What waited for the answer may be asked now. */
+  readonly release: (connection: Connection, command: Asked) => void;
 };
 
-type Asked = {
+type Question = {
   readonly shard: number;
   readonly command: CatchUp;
   /** Of the last resync before it; undefined: no inbox has taken it yet. */
   readonly round: number | undefined;
+  /** What the session asks of the room meanwhile, in order. */
+  readonly held: { readonly connection: Connection; readonly command: Asked }[];
 };
 
 export class CatchUps {
   readonly #options: CatchUpsOptions;
-  readonly #asked = new Map<SessionId, readonly Asked[]>();
+  readonly #asked = new Map<SessionId, readonly Question[]>();
   /** Where more than one answer may come, because the question was asked more than once. */
   readonly #surplus = new Map<SessionId, Map<RoomId, number>>();
 
@@ -35,9 +41,20 @@ export class CatchUps {
   ask(shard: number, command: CatchUp): void {
     const { session } = command;
     const { append, round } = this.#options;
-    if (this.#find(session, command.room)?.round !== undefined) this.#expect(session, command.room);
-    const asked = { shard, command, round: append(shard, command) ? round() : undefined };
+    const before = this.#find(session, command.room);
+    if (before?.round !== undefined) this.#expect(session, command.room);
+    const held = before?.held ?? [];
+    const asked = { shard, command, round: append(shard, command) ? round() : undefined, held };
     this.#asked.set(session, [...this.#others(session, command.room), asked]);
+  }
+
+  /** Whether the command waits for the answer. */
+  holds(connection: Connection, command: Asked): boolean {
+    if (this.#asked.size === 0) return false;
+    const held = this.#find(connection.session, command.room)?.held;
+    if (held === undefined || held.length >= HELD_MAX) return false;
+    held.push({ connection, command });
+    return true;
   }
 
   /** Whether what it missed is still to come; who never heard the room cannot have missed anything. */
@@ -62,17 +79,20 @@ export class CatchUps {
     if (told.on !== "replayed" && told.on !== "refused" && told.on !== "unseated") return;
     const asked = this.#asked.get(session);
     // A refusal is no answer to what no inbox has taken yet: it was meant for something else.
-    const isOpen = ({ command, round }: Asked): boolean => {
+    const isOpen = ({ command, round }: Question): boolean => {
       return command.room !== told.room || (told.on === "refused" && round === undefined);
     };
     const open = asked?.filter(isOpen) ?? [];
     if (open.length > 0) this.#asked.set(session, open);
     else this.#asked.delete(session);
+    for (const question of asked ?? []) if (!isOpen(question)) this.#release(question);
   }
 
   leave(session: SessionId): void {
+    const asked = this.#asked.get(session);
     this.#asked.delete(session);
     this.#surplus.delete(session);
+    for (const question of asked ?? []) this.#release(question);
   }
 
   /** Inboxes that were full may take it now. */
@@ -84,7 +104,7 @@ export class CatchUps {
 
   /** A snapshot came: whatever was asked before its resync was answered, in frames that are lost. */
   askAgain(shard: number, round: number): void {
-    const isLost = (it: Asked): boolean => it.shard === shard && (it.round ?? round) < round;
+    const isLost = (it: Question): boolean => it.shard === shard && (it.round ?? round) < round;
     for (const { command } of this.#where(isLost)) this.ask(shard, command);
   }
 
@@ -93,7 +113,11 @@ export class CatchUps {
     this.#surplus.clear();
   }
 
-  #find(session: SessionId, room: RoomId): Asked | undefined {
+  #release({ held }: Question): void {
+    for (const { connection, command } of held) this.#options.release(connection, command);
+  }
+
+  #find(session: SessionId, room: RoomId): Question | undefined {
     return this.#asked.get(session)?.find(({ command }) => command.room === room);
   }
 
@@ -102,11 +126,14 @@ export class CatchUps {
     this.#surplus.set(session, rooms.set(room, (rooms.get(room) ?? 0) + 1));
   }
 
-  #others(session: SessionId, room: RoomId | undefined): readonly Asked[] {
+  #others(session: SessionId, room: RoomId | undefined): readonly Question[] {
     return this.#asked.get(session)?.filter(({ command }) => command.room !== room) ?? [];
   }
 
-  #where(isMeant: (asked: Asked) => boolean): readonly Asked[] {
+  #where(isMeant: (asked: Question) => boolean): readonly Question[] {
     return [...this.#asked.values()].flat().filter(isMeant);
   }
 }
+
+/** So much may be said before the answer; what is more goes on at once, to be refused by the room. */
+const HELD_MAX = 64;

@@ -104,9 +104,15 @@ export class Dialogue {
   }
 
   #ask(connection: Connection, command: Asked): void {
-    const { catchUps, door, halls, inboxes } = this.#options;
+    const { catchUps, halls } = this.#options;
+    if (command.on === "catchUp") return catchUps.ask(halls.shardOf(command.room), command);
+    if (!catchUps.holds(connection, command)) this.ask(connection, command);
+  }
+
+  /** Asks a room, whatever else was asked of it. */
+  ask(connection: Connection, command: Asked): void {
+    const { door, halls, inboxes } = this.#options;
     const shard = halls.shardOf(command.room);
-    if (command.on === "catchUp") return catchUps.ask(shard, command);
     if (command.on === "join") door.charge(connection, command.invite.length);
     if (command.on === "history") door.charge(connection, HISTORY_MESSAGES);
     const appended = inboxes.append(shard, command);

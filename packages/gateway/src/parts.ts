@@ -35,6 +35,7 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
   const catchUps: CatchUps = new CatchUps({
     append: (shard, command) => inboxes.append(shard, command).ok,
     round: () => repairs.round,
+    release: (connection, command) => dialogue.ask(connection, command),
   });
   const halls: Halls = new Halls({
     shards,
