@@ -28,7 +28,7 @@ function desk(isTaken: boolean, asked: CatchUp = question) {
   const release = (_: Connection, { on }: Asked) => void said.push(on);
   const catchUps = new CatchUps({ append, round: () => 1, release });
   catchUps.ask(0, asked);
-  const says = (on: "join" | "leave", room = PIT): boolean => {
+  const says = (on: "join" | "leave", room = PIT) => {
     const command = { on, room, session: ANA, user: question.user, invite: [] };
     return catchUps.holds(connection, command as Asked);
   };
@@ -94,13 +94,21 @@ describe("a question what was missed", () => {
 
   it("comes before what the session says in the room meanwhile, also when it is asked again", () => {
     const { catchUps, says, said } = desk(true);
-    expect([says("join"), says("join", "yard" as RoomId)]).toEqual([true, false]);
+    expect([says("join"), says("join", "yard" as RoomId)]).toEqual(["held", "no"]);
     catchUps.askAgain(0, 2);
-    expect(says("leave")).toBe(true);
+    expect(says("leave")).toBe("held");
     expect(said).toEqual([]);
     catchUps.told(ANA, answer);
     expect(said).toEqual(["join", "leave"]);
-    expect(says("join")).toBe(false);
+    expect(says("join")).toBe("no");
+  });
+
+  it("keeps so much waiting and no more: what finds no room must not overtake", () => {
+    const { says, said } = desk(true);
+    const answers = Array.from({ length: 65 }, () => says("join"));
+    expect(answers.filter((it) => it === "held")).toHaveLength(64);
+    expect(answers.at(-1)).toBe("full");
+    expect(said).toEqual([]);
   });
 
   it("is not waited for any longer by who leaves: what it said is not lost", () => {

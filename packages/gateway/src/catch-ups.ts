@@ -48,13 +48,14 @@ export class CatchUps {
     this.#asked.set(session, [...this.#others(session, command.room), asked]);
   }
 
-  /** Whether the command waits for the answer. */
-  holds(connection: Connection, command: Asked): boolean {
-    if (this.#asked.size === 0) return false;
+  /** Whether the command waits for the answer, or would have to and finds no room. */
+  holds(connection: Connection, command: Asked): "no" | "held" | "full" {
+    if (this.#asked.size === 0) return "no";
     const held = this.#find(connection.session, command.room)?.held;
-    if (held === undefined || held.length >= HELD_MAX) return false;
+    if (held === undefined) return "no";
+    if (held.length >= HELD_MAX) return "full";
     held.push({ connection, command });
-    return true;
+    return "held";
   }
 
   /** Whether what it missed is still to come; who never heard the room cannot have missed anything. */
@@ -135,5 +136,5 @@ export class CatchUps {
   }
 }
 
-/** So much may be said before the answer; what is more goes on at once, to be refused by the room. */
+/** So much may be said before the answer; what is more is refused: it must not overtake the rest. */
 const HELD_MAX = 64;

@@ -1,5 +1,12 @@
 /** What a connection says and is told goes through its protocol; what that asks for is done here. */
-import { type Clock, type Failure, type Millis, type RoomId, shardOf } from "@roundhouse/kernel";
+import {
+  type Clock,
+  type Failure,
+  fail,
+  type Millis,
+  type RoomId,
+  shardOf,
+} from "@roundhouse/kernel";
 import type { Asked, Frame, Input, Output } from "@roundhouse/protocol";
 import type { CatchUps } from "./catch-ups.ts";
 import type { Connection } from "./connection.ts";
@@ -106,7 +113,9 @@ export class Dialogue {
   #ask(connection: Connection, command: Asked): void {
     const { catchUps, halls } = this.#options;
     if (command.on === "catchUp") return catchUps.ask(halls.shardOf(command.room), command);
-    if (!catchUps.holds(connection, command)) this.ask(connection, command);
+    const held = catchUps.holds(connection, command);
+    if (held === "no") this.ask(connection, command);
+    else if (held === "full") this.refuse(connection, fail("session_busy"), command);
   }
 
   /** Asks a room, whatever else was asked of it. */
