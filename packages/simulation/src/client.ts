@@ -37,8 +37,6 @@ type Stay = {
   last: number;
   /** So many numbers before the next event were told to be lost. */
   lost: number;
-  /** What it heard before it was told that it sits there: what came after that may still be told. */
-  since?: number | undefined;
 };
 
 type Asked =
@@ -88,9 +86,6 @@ export class Client implements Peer {
   get isConnected(): boolean {
     return this.wire?.isOpen === true;
   }
-
-  /** The last event that it heard of each room. */
-  readonly #heard = new Map<RoomId, { readonly life: Life; readonly seq: number }>();
 
   /** Whether frames were lost to its gateway that no history has any more: answers are lost, too. */
   get hasMissed(): boolean {
@@ -308,9 +303,7 @@ export class Client implements Peer {
     if (seat.after !== seq && !this.hasMissed) {
       throw new Broken("fence", `${this.name} is seated in ${room} at ${seq}, not ${seat.after}`);
     }
-    const heard = this.#heard.get(room);
-    const since = Math.min(seat.after, heard?.life === seat.life ? heard.seq : seq);
-    this.stays.set(room, { seat, life: seat.life, last: seq, lost: 0, since });
+    this.stays.set(room, { seat, life: seat.life, last: seq, lost: 0 });
   }
 
   #act(room: RoomId, seq: number, action: string): void {
@@ -359,12 +352,6 @@ export class Client implements Peer {
     if (stay.life !== life) {
       throw new Broken("same_order", `${this.name} hears ${room} ${seq} of another life`);
     }
-    // It resumed, and joined before it was told what it had missed: that may still come, once.
-    if (seq <= stay.last && stay.since !== undefined && seq > stay.since) {
-      stay.last = seq - 1;
-      stay.lost = 0;
-    }
-    stay.since = undefined;
     if (seq <= stay.last) {
       throw new Broken("no_dup", `${this.name} hears ${room} ${seq} behind ${stay.last}`);
     }
@@ -376,7 +363,6 @@ export class Client implements Peer {
     }
     stay.last = seq;
     stay.lost = 0;
-    this.#heard.set(room, { life, seq });
   }
 
   /** The answer to its joining may be lost with frames that no history has any more: it begins here. */
