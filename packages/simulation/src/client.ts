@@ -343,7 +343,8 @@ export class Client implements Peer {
       stay.life = life;
       stay.seat = this.#seat(room, seq);
       // That it sits there may be among what is lost for good: then it begins where it is told so.
-      stay.last = this.hasMissed ? seq - 1 : Math.max(stay.last, stay.seat?.after ?? seq - 1);
+      stay.last = Math.max(stay.last, stay.seat?.after ?? seq - 1);
+      if (this.hasMissed) Object.assign(stay, { last: seq - 1, lost: 0 });
     }
     if (stay.life !== life && this.#lifeOf(room, this.#seat(room, seq)) === life) {
       stay.life = life;
