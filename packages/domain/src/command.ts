@@ -1,5 +1,8 @@
 /** What a shard may be asked. Each command names the user or the room that its shard owns. */
 import type { Code, GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type { AccountCommand } from "./account-command.ts";
+import type { CharterCommand } from "./charter-command.ts";
+import type { Born } from "./record.ts";
 
 /** A game action as its sender said it; `fields` is the rest of it, untouched. */
 export type SaidAction = {
@@ -9,8 +12,12 @@ export type SaidAction = {
   readonly fields: string;
 };
 
-/** How a connection said who it is: as a presence, or only for a game. */
-export type Means = "idme" | "joingame";
+/**
+ * How a connection said who it is: as a presence, only for a game, or by logging in to an account. Of
+ * the last kind a user has one: a newer one ends it. Such a session sits in all rooms where its user
+ * is a member, and that makes nobody busy.
+ */
+export type Means = "idme" | "joingame" | "account";
 
 /** Set when the asker wants an answer that names its request. */
 type Request = { readonly request?: number | undefined };
@@ -21,8 +28,12 @@ export type UserCommand =
       readonly user: UserId;
       readonly session: SessionId;
       readonly means: Means;
-      /** Whether a token proved the name. */
+      /** Whether a token, or the account's password, proved the name. */
       readonly proven: boolean;
+      /** What the password was checked against: it must still be so. */
+      readonly credentials?: Credentials | undefined;
+      /** Whether notices can be said to this session; else they are kept. */
+      readonly takesNotices?: boolean | undefined;
       /** A secret of the client's choosing: whoever shows it again gets the session back. */
       readonly resume: string | undefined;
     } & Request)
@@ -52,6 +63,14 @@ export type UserCommand =
   /** From an operator: from now on this name needs a proof, or no longer. */
   | ({ readonly on: "guard"; readonly user: UserId; readonly guarded: boolean } & Request)
   | ({ readonly on: "who"; readonly user: UserId } & Request);
+
+/** Of a password that was right a moment ago. */
+export type Credentials = {
+  readonly born: Born;
+  readonly turn: number;
+  /** Where it came from: its wrong attempts are forgotten. */
+  readonly address: string;
+};
 
 export type RoomCommand =
   | ({
@@ -134,7 +153,17 @@ export type ShardCommand =
   | Resync
   /** Answered: the whole way there and back works. */
   | { readonly on: "ping"; readonly request: number }
-  | { readonly on: "rooms"; readonly limit: number; readonly request: number };
+  | { readonly on: "rooms"; readonly limit: number; readonly request: number }
+  /** Accounts or created rooms whose id begins so, in order: answered by a `survey`. */
+  | {
+      readonly on: "search";
+      readonly kind: "users" | "rooms";
+      readonly prefix: string;
+      readonly limit: number;
+      readonly request: number;
+    }
+  /** How many there are: answered by a `survey`. */
+  | { readonly on: "count"; readonly request: number };
 
 /**
  * The asking gateway says all that it takes for true of this shard, after frames were lost or digests
@@ -157,22 +186,33 @@ export type Resync = {
   readonly watches: readonly UserId[];
 };
 
-export type Command = UserCommand | RoomCommand | Seek | ShardCommand;
+export type Command =
+  | UserCommand
+  | RoomCommand
+  | AccountCommand
+  | CharterCommand
+  | Seek
+  | ShardCommand;
 
-/** The users whose durable records a command needs before it can be decided. */
-export function usersOf(command: Command): readonly UserId[] {
+/**
+ * Whether a command that one shard sends another must outlive both processes: it changes what is
+ * durable there. What concerns sessions and seats ends with them anyway.
+ */
+export function lasts(command: Command): boolean {
   switch (command.on) {
-    case "attach":
     case "invited":
-    case "guard":
-    case "who":
-      return [command.user];
+    case "friendAsked":
+    case "befriended":
+    case "unfriended":
+    case "notify":
+    case "enrolled":
+    case "disenrolled":
+    case "expel":
+      return true;
     default:
-      return NOBODY; // Everything else concerns what is in memory already, or nothing durable.
+      return false;
   }
 }
-
-const NOBODY: readonly UserId[] = [];
 
 /**
  * How much a command makes its shard do and say, an action being 1. A replay may be a quarter of a
@@ -195,6 +235,11 @@ export function weightOf(command: Command): number {
     case "watch":
     case "unwatch":
       return 1 + command.users.length / 16;
+    case "attach":
+      return command.takesNotices === true ? 20 : 1; // All that waited is told at once.
+    case "mail":
+    case "search":
+      return 50;
     default:
       return 1;
   }

@@ -3,19 +3,24 @@
  * the commit. Mutable on purpose: one collector serves a whole batch (style, rule 4).
  */
 import type { Code, Facts, GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
-import type { Command } from "./command.ts";
+import { type Command, lasts } from "./command.ts";
 import type { Item, Told } from "./item.ts";
-import type { UserRecord } from "./record.ts";
+import type { Stored } from "./record.ts";
 
 export type Addressed = { readonly to: readonly GatewayId[]; readonly item: Item };
 /** A command for whichever shard owns the id. */
-export type Sent = { readonly subject: UserId | RoomId; readonly command: Command };
+export type Sent = {
+  readonly subject: UserId | RoomId;
+  readonly command: Command;
+  /** Whether it must outlive the process: it changes what is durable there. */
+  readonly lasts: boolean;
+};
 
 export class Effects {
   readonly items: Addressed[] = [];
   readonly outbox: Sent[] = [];
-  /** Durable records that changed; undefined removes. */
-  readonly records = new Map<UserId, UserRecord | undefined>();
+  /** Durable records that changed, by key; undefined removes. */
+  readonly records = new Map<string, Stored | undefined>();
 
   /** Why something was refused, for the counters. */
   readonly refusals: Code[] = [];
@@ -35,7 +40,7 @@ export class Effects {
   }
 
   send(subject: UserId | RoomId, command: Command): void {
-    this.outbox.push({ subject, command });
+    this.outbox.push({ subject, command, lasts: lasts(command) });
   }
 }
 

@@ -9,6 +9,8 @@ import type {
   SessionId,
   UserId,
 } from "@roundhouse/kernel";
+import type { Notice } from "./notice.ts";
+import type { Access, Account, Born, Proof } from "./record.ts";
 
 export type Status = "offline" | "online" | "busy" | "away";
 
@@ -28,7 +30,39 @@ export type RoomEvent =
       readonly actions: readonly Action[];
       readonly extra: string;
     }
-  | { readonly on: "joined" | "left"; readonly seq: number; readonly user: UserId };
+  /** Somebody is here, or no longer. A `member` is one for good, here or not. */
+  | {
+      readonly on: "joined" | "left";
+      readonly seq: number;
+      readonly user: UserId;
+      readonly member?: true;
+    }
+  /** Words, on whichever protocol they were said. The id is unique among all messages. */
+  | {
+      readonly on: "said";
+      readonly seq: number;
+      readonly id: number;
+      readonly at: Millis;
+      readonly from: UserId;
+      readonly text: string;
+    }
+  /** Somebody became a member of a created room. */
+  | { readonly on: "enrolled"; readonly seq: number; readonly user: UserId }
+  | {
+      readonly on: "expelled";
+      readonly seq: number;
+      readonly user: UserId;
+      /** Of its own will, by somebody else's, or with its account. */
+      readonly why: "left" | "removed" | "deleted";
+    }
+  /** The room is called or described otherwise, by whom. */
+  | {
+      readonly on: "titled";
+      readonly seq: number;
+      readonly by: UserId;
+      readonly title?: string;
+      readonly description?: string;
+    };
 
 export type Answered = { readonly request?: number | undefined };
 
@@ -39,6 +73,8 @@ export type Told =
       readonly user: UserId;
       /** The session that goes on over this connection, and the rooms where it has seats. */
       readonly resumed: { readonly was: SessionId; readonly rooms: readonly RoomId[] } | undefined;
+      /** Of a registered name that was proven. */
+      readonly account?: AccountSeen | undefined;
     } & Answered)
   | ({
       readonly on: "refused";
@@ -46,7 +82,13 @@ export type Told =
       readonly facts: Facts;
       readonly room?: RoomId | undefined;
     } & Answered)
-  | ({ readonly on: "seated"; readonly room: RoomId; readonly seq: number } & Answered)
+  | ({
+      readonly on: "seated";
+      readonly room: RoomId;
+      readonly seq: number;
+      /** A member of a created room hears who the others are. */
+      readonly mates?: readonly UserId[];
+    } & Answered)
   | ({ readonly on: "unseated"; readonly room: RoomId } & Answered)
   | ({ readonly on: "accepted"; readonly room: RoomId; readonly seq: number } & Answered)
   | { readonly on: "invited"; readonly room: RoomId; readonly user: UserId; readonly from: UserId }
@@ -59,12 +101,77 @@ export type Told =
       /** How many numbers lie between what was seen and the first event here. */
       readonly lost: number;
     } & Answered)
-  | { readonly on: "ended"; readonly code: Code };
+  | { readonly on: "ended"; readonly code: Code }
+  /** It happened, and stays so. */
+  | ({ readonly on: "done" } & Answered)
+  | ({ readonly on: "sent"; readonly id: number; readonly at: Millis } & Answered)
+  /** For the gateway alone, which checks the password. No proof: there is no such account. */
+  | ({ readonly on: "credentials"; readonly born: Born; readonly proof: Proof | undefined } & Answered)
+  | ({ readonly on: "challenge"; readonly room: RoomId; readonly proof: Proof } & Answered)
+  /** What waited is told right behind `attached`, the rest when it happens; oldest first. */
+  | { readonly on: "notices"; readonly notices: readonly Notice[]; readonly kept: boolean }
+  | ({ readonly on: "mail"; readonly notices: readonly Notice[] } & Answered)
+  | ({ readonly on: "profile"; readonly profile: Profile } & Answered)
+  | ({ readonly on: "described"; readonly room: RoomSeen } & Answered);
+
+/** An account as its own sessions see it. */
+export type AccountSeen = {
+  readonly born: Born;
+  readonly nickname: string;
+  readonly description: string;
+  readonly friends: readonly UserId[];
+  readonly rooms: readonly RoomId[];
+};
+
+export type Profile = {
+  readonly user: UserId;
+  readonly nickname: string;
+  readonly description: string;
+  readonly since: Millis;
+  /** When it last logged off; its beginning if it never did. */
+  readonly seenAt: Millis;
+};
+
+/** A created room as anybody sees it. */
+export type RoomSeen = {
+  readonly id: RoomId;
+  readonly title: string;
+  readonly description: string;
+  readonly owner: UserId;
+  readonly access: Access;
+  readonly members: number;
+};
+
+/** One shard's part of an answer that all shards give together. */
+export type Survey =
+  | {
+      readonly on: "users";
+      readonly users: readonly { readonly id: UserId; readonly nickname: string }[];
+    }
+  | {
+      readonly on: "rooms";
+      readonly rooms: readonly { readonly id: RoomId; readonly title: string; readonly access: Access }[];
+    }
+  | {
+      readonly on: "counts";
+      readonly accounts: number;
+      /** Accounts with an open session. */
+      readonly online: number;
+      readonly rooms: number;
+    };
 
 export type Item =
   | { readonly to: "room"; readonly room: RoomId; readonly events: RoomEvent[] }
   | { readonly to: "session"; readonly session: SessionId; readonly told: Told }
   | { readonly to: "watchers"; readonly user: UserId; readonly status: Status }
+  /** A watched user is called or described otherwise. */
+  | {
+      readonly to: "about";
+      readonly user: UserId;
+      readonly nickname?: string;
+      readonly description?: string;
+    }
+  | { readonly to: "survey"; readonly request: number; readonly survey: Survey }
   | { readonly to: "gateway"; readonly statuses: readonly (readonly [UserId, Status])[] }
   | ({ readonly to: "digest"; readonly round: number } & Digests)
   | Snapshot
@@ -138,7 +245,18 @@ export type UserFacts = {
   }[];
 };
 
+/** Everything that is kept of an account, for who asks for it. */
+export type AccountExport = {
+  readonly user: UserId;
+  readonly account: Omit<Account, "proof">;
+  readonly seenAt: Millis;
+  readonly mail: readonly Notice[];
+};
+
 export type Answer =
+  | { readonly on: "done" }
+  | { readonly on: "refused"; readonly code: Code; readonly facts: Facts }
+  | { readonly on: "exported"; readonly account: AccountExport }
   | { readonly on: "rooms"; readonly rooms: readonly RoomFacts[] }
   | { readonly on: "who"; readonly user: UserFacts }
   | { readonly on: "guarded" }

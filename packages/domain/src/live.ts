@@ -11,7 +11,8 @@ import { isOpen, type User } from "./user.ts";
 /** Keys are a letter and a name: `u<user>`, `r<room>`, `s<session> <room>`, `w<user>`. */
 export type LiveEntries = ReadonlyMap<string, unknown>;
 
-type UserEntry = Omit<User, "id">;
+/** Not its account: that is looked up when somebody asks for it. */
+type UserEntry = Omit<User, "id" | "isKnown" | "account">;
 type RoomEntry = readonly [owner: UserId, seq: number];
 type SeatEntry = readonly [user: UserId, gateway: GatewayId, isParted: boolean];
 type WatchEntry = readonly GatewayId[];
@@ -72,7 +73,7 @@ export function restore(state: ShardState, entries: LiveEntries): void {
 /** Copies: what is here goes on changing. */
 function ofUser(user: User | undefined): UserEntry | undefined {
   if (user === undefined) return undefined;
-  const { id: _, stays, ...rest } = user;
+  const { id: _, isKnown: __, account: ___, stays, ...rest } = user;
   return { stays: stays.map((stay) => ({ ...stay })), ...rest };
 }
 
@@ -86,8 +87,8 @@ function ofSeat(seat: Seat | undefined): SeatEntry | undefined {
 
 function restoreUser(state: ShardState, id: UserId, entry: UserEntry): void {
   if (state.users.has(id)) return;
-  const { stays, away, status, graceUntil, guarded, invites } = entry;
-  const user: User = { id, stays, away, status, graceUntil, guarded, invites };
+  const { stays, graceUntil } = entry;
+  const user: User = { id, ...entry, isKnown: false, account: undefined };
   state.users.set(id, user);
   if (graceUntil > 0) state.due.add(graceUntil, id);
   for (const stay of stays) {
@@ -120,6 +121,7 @@ function young(state: ShardState, id: RoomId): Room {
   if (known !== undefined) return known;
   const room = openRoom(id, "" as UserId);
   room.isYoung = true;
+  room.isKnown = false;
   state.rooms.set(id, room);
   return room;
 }

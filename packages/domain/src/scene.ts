@@ -15,8 +15,12 @@ export type Scene = {
   readonly tallies: Tallies;
   /** Users who may have become nobody. */
   readonly touched: UserId[];
+  /** Rooms that may be empty. */
+  readonly visited: RoomId[];
   /** What a next owner has to be told of this batch; undefined where there never is one. */
   readonly changed: Changed | undefined;
+  /** Whether nobody may cause a new record unasked. */
+  readonly isFull: () => boolean;
   /** Who asks. One scene serves a batch: the asker and the time change with each command. */
   gateway: GatewayId;
   /** When the inbox took the command. */
@@ -35,12 +39,16 @@ export type Changed = {
 export type Stage = Pick<Scene, "rules" | "watchers" | "due" | "tallies">;
 
 /** A scene for one batch. Only a ledger that keeps live state needs to hear what changed of it. */
-export const openScene = (stage: Stage, { keepsLive = false } = {}): Scene => {
+export const openScene = (
+  stage: Stage,
+  { keepsLive = false, isFull = (): boolean => false } = {},
+): Scene => {
   const { rules, watchers, due, tallies } = stage;
   const effects = new Effects();
   const changed = keepsLive ? openChanged() : undefined;
   const gateway = "" as GatewayId;
-  return { rules, watchers, due, tallies, effects, touched: [], changed, gateway, now: 0 };
+  const lists = { touched: [], visited: [] };
+  return { rules, watchers, due, tallies, effects, ...lists, changed, isFull, gateway, now: 0 };
 };
 
 const openChanged = (): Changed => {

@@ -3,6 +3,7 @@
  * cost a room of a thousand a thousand times too much (style, rule 4).
  */
 import type { GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type { Charter } from "./charter.ts";
 import type { Addressed, Effects } from "./effects.ts";
 import { History } from "./history.ts";
 import type { RoomEvent } from "./item.ts";
@@ -30,6 +31,10 @@ export type Room = {
   /** The number of the last event. */
   seq: number;
   readonly history: History;
+  /** What it is beyond who sits there; undefined: nobody created it, it is gone when empty. */
+  charter: Charter | undefined;
+  /** Whether its record was looked up: a room that was restored is here without its charter. */
+  isKnown: boolean;
   /** It was restored, and what its history held before has not been recalled. */
   isYoung: boolean;
   /** The item of the batch being decided that further events of this room still fit into. */
@@ -45,6 +50,8 @@ export const openRoom = (id: RoomId, owner: UserId): Room => ({
   audience: [],
   seq: 0,
   history: new History(),
+  charter: undefined,
+  isKnown: true,
   isYoung: false,
   open: undefined,
 });

@@ -1,30 +1,22 @@
 /** The one function that changes a shard. Pure but for the state that it is given. */
 import type { UserId } from "@roundhouse/kernel";
+import { decideAccount } from "./accounts.ts";
 import * as bonds from "./bonds.ts";
-import { type Command, type RoomCommand, type UserCommand, usersOf } from "./command.ts";
+import { decideCharter, leaveAlone } from "./charters.ts";
+import type { Command, RoomCommand, UserCommand } from "./command.ts";
 import { receiveInvite } from "./invites.ts";
 import type { Answer, RoomFacts, Status } from "./item.ts";
+import { meet, meetRoom } from "./needs.ts";
 import { setAway } from "./presence.ts";
-import type { UserRecord } from "./record.ts";
 import { resync } from "./resync.ts";
 import * as rooms from "./room.ts";
 import type { Scene } from "./scene.ts";
 import { openRoom, type Room } from "./seats.ts";
 import * as sessions from "./sessions.ts";
 import type { ShardState } from "./state.ts";
-import { isForgettable, openUser, userFacts } from "./user.ts";
+import { survey } from "./surveys.ts";
+import { isForgettable, userFacts } from "./user.ts";
 import { unwatch, watch } from "./watches.ts";
-
-/** The users whose records must be loaded before the command can be decided. */
-export function missing(state: ShardState, command: Command): readonly UserId[] {
-  const needed = usersOf(command);
-  return needed.length === 0 ? needed : needed.filter((user) => !state.users.has(user));
-}
-
-/** Takes a loaded record, or its absence, into memory. */
-export function admit(state: ShardState, id: UserId, record: UserRecord | undefined): void {
-  if (!state.users.has(id)) state.users.set(id, openUser(id, record));
-}
 
 /**
  * After a batch: whoever is not needed in memory leaves it. Not before its end, because what the
@@ -35,6 +27,9 @@ export function tidy(state: ShardState, scene: Scene): void {
     const user = state.users.get(id);
     if (user !== undefined && isForgettable(user)) state.users.delete(id);
   }
+  for (const id of scene.visited) leaveAlone(state, id, scene);
+  state.loaded.clear();
+  state.found.clear();
 }
 
 /** The one place where a shard changes. The same commands at the same times do the same. */
@@ -59,6 +54,44 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
     case "guard":
     case "who":
       return decideUser(state, command, scene);
+    case "signUp":
+    case "credentials":
+    case "setPassword":
+    case "deleteAccount":
+    case "describe":
+    case "askFriend":
+    case "answerFriend":
+    case "removeFriend":
+    case "whisper":
+    case "profile":
+    case "mail":
+    case "heed":
+    case "ban":
+    case "export":
+    case "friendAsked":
+    case "befriended":
+    case "unfriended":
+    case "vouch":
+    case "notify":
+    case "enrolled":
+    case "disenrolled":
+      return decideAccount(state, command, scene);
+    case "create":
+    case "enter":
+    case "answerEntry":
+    case "removeMember":
+    case "bar":
+    case "setAdmin":
+    case "removeRoom":
+    case "adjust":
+    case "say":
+    case "describeRoom":
+    case "arrive":
+    case "expel":
+      return decideCharter(state, command, scene);
+    case "search":
+    case "count":
+      return survey(state, command, scene);
     case "seek":
       return bonds.seek(state.users.get(command.user), command, scene);
     case "watch":
@@ -85,7 +118,7 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
 }
 
 function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void {
-  const known = state.rooms.get(command.room);
+  const known = meetRoom(state, command.room);
   const room = known ?? opened(command, scene);
   if (room === undefined) return;
   switch (command.on) {
@@ -112,9 +145,8 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
     case "part":
       return rooms.partFrom(room, command, scene);
   }
-  if (room.members.size === 0)
-    state.rooms.delete(room.id); // An empty room is gone.
-  else if (known === undefined) state.rooms.set(room.id, room);
+  if (known === undefined && room.members.size > 0) state.rooms.set(room.id, room);
+  scene.visited.push(room.id);
 }
 
 /** Only joining makes a room; whoever asks for anything else has no seat in it. */
@@ -128,7 +160,7 @@ function opened(command: RoomCommand, scene: Scene): Room | undefined {
 }
 
 function decideUser(state: ShardState, command: UserCommand, scene: Scene): void {
-  const user = state.users.get(command.user);
+  const user = meet(state, command.user);
   if (user === undefined) {
     // Nobody of that name is here: a seat bound to it has nobody to sit on it.
     if (command.on === "bound") {

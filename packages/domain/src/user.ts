@@ -5,7 +5,16 @@
 import type { GatewayId, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { Means } from "./command.ts";
 import type { Status, UserFacts } from "./item.ts";
-import type { Invite, UserRecord } from "./record.ts";
+import {
+  type Account,
+  accountKey,
+  type Box,
+  boxKey,
+  type Invite,
+  type Stored,
+  type UserRecord,
+  userKey,
+} from "./record.ts";
 import type { Scene } from "./scene.ts";
 
 /** A session as its user's shard knows it. */
@@ -15,6 +24,13 @@ export type Stay = {
   readonly means: Means;
   readonly proven: boolean;
   readonly secret: string | undefined;
+  /** Whether its user had an account when it began. */
+  readonly isRegistered: boolean;
+  readonly takesNotices: boolean;
+  /** Notices before this number were told when it began; they stay until it has surely got them. */
+  mailUntil: number;
+  /** Its client went on after that: it has them. */
+  hasHeeded: boolean;
   rooms: readonly RoomId[];
   /** When it began. */
   readonly since: Millis;
@@ -33,17 +49,39 @@ export type User = {
   graceUntil: Millis;
   guarded: boolean;
   invites: readonly Invite[];
+  /** What is kept for who is away. */
+  box: Box;
+  /** Whether its records were looked up: a user that was restored is here without its account. */
+  isKnown: boolean;
+  /** Made anew when it changes. */
+  account: Account | undefined;
 };
 
-export const openUser = (id: UserId, record: UserRecord | undefined): User => ({
+export const openUser = (id: UserId): User => ({
   id,
   stays: [],
   away: false,
   status: "offline",
   graceUntil: 0,
-  guarded: record?.guarded ?? false,
-  invites: record?.invites ?? [],
+  guarded: false,
+  invites: [],
+  box: EMPTY_BOX,
+  isKnown: false,
+  account: undefined,
 });
+
+/** Takes in what was looked up. */
+export function know(user: User, loaded: ReadonlyMap<string, Stored | undefined>): void {
+  const { id } = user;
+  const record = loaded.get(userKey(id)) as UserRecord | undefined;
+  user.guarded = record?.guarded ?? false;
+  user.invites = record?.invites ?? [];
+  user.box = (loaded.get(boxKey(id)) as Box | undefined) ?? EMPTY_BOX;
+  user.account = loaded.get(accountKey(id)) as Account | undefined;
+  user.isKnown = true;
+}
+
+export const EMPTY_BOX: Box = { first: 1, sizes: [] };
 
 export const isOpen = (stay: Stay): boolean => stay.partedUntil === undefined;
 
@@ -61,7 +99,7 @@ export function mark({ id }: User, { changed }: Scene): void {
 export function keep(user: User, scene: Scene): void {
   const { id, guarded, invites } = user;
   const isPlain = !guarded && invites.length === 0;
-  scene.effects.records.set(id, isPlain ? undefined : { guarded, invites });
+  scene.effects.records.set(userKey(id), isPlain ? undefined : { guarded, invites });
   if (!isForgettable(user)) mark(user, scene);
 }
 

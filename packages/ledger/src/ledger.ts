@@ -13,7 +13,12 @@ export type Commit<Command, Item, Stored> = {
   /** What gateways are told, in this order for each of them. */
   readonly items: readonly { readonly to: readonly GatewayId[]; readonly item: Item }[];
   /** Commands for other shards, or for this one later: applied once each. */
-  readonly outbox: readonly { readonly shard: number; readonly command: Command }[];
+  readonly outbox: readonly {
+    readonly shard: number;
+    readonly command: Command;
+    /** It outlives the process, as the records do; what does not may be lost with all sessions. */
+    readonly lasts: boolean;
+  }[];
   /** Durable records by key, looked up when somebody needs them; undefined removes. */
   readonly records: ReadonlyMap<string, Stored | undefined>;
   /** What the next owner must know at once, by key; undefined removes. */
@@ -71,6 +76,15 @@ export interface Ledger<Command, Item, Stored> extends Bus<Command, Item> {
   load(
     shard: number,
     keys: readonly string[],
+    then: (records: ReadonlyMap<string, Stored>) => void,
+  ): void;
+  /**
+   * Reads the records whose keys begin so, in the order of the keys, at most so many. Only keys that
+   * begin with `account/` or `room/` can be found. May call back before it returns.
+   */
+  scan(
+    shard: number,
+    wanted: { readonly prefix: string; readonly limit: number },
     then: (records: ReadonlyMap<string, Stored>) => void,
   ): void;
   /** What was said to gateways lately, in order, as far back as it is kept. May call back at once. */

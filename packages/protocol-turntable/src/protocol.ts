@@ -13,6 +13,7 @@ export function turntable(bounds: Bounds): Turntable {
   return {
     name: "turntable",
     carrier: { over: "websocket", subprotocol: "turntable", isDefault: true, frames: "text" },
+    hears: "alike",
     decode: (frame) => decodeJson(frame, bounds),
     encode: encodeJson,
     open: (session, now) => openSession(session, now + bounds.identifyMs),
@@ -30,6 +31,7 @@ export function turntable2(bounds: Bounds): Turntable {
   return {
     name: "turntable.v2",
     carrier: { over: "websocket", subprotocol: "turntable.v2", isDefault: false, frames: "binary" },
+    hears: "alike",
     decode: (frame) => decodeMsgpack(frame, bounds),
     encode: encodeMsgpack,
     open: (session, now) => openSession(session, now + bounds.identifyMs),

@@ -1,12 +1,20 @@
 /** What a protocol is: the port. */
 export type {
+  AccountAsked,
   AnyProtocol,
   Asked,
   Bounds,
   Carrier,
+  CharterAsked,
+  Errand,
+  Found,
   Frame,
   Input,
   Output,
   Protocol,
+  ServerFacts,
   Step,
+  StreamCarrier,
+  WebSocketCarrier,
+  Wire,
 } from "./protocol.ts";

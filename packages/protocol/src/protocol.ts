@@ -1,11 +1,11 @@
 /** What a wire protocol is. It owns no socket, no timer and no promise: the gateway lends them. */
-import type { Command, RoomEvent, Status, Told } from "@roundhouse/domain";
+import type { Access, Command, RoomEvent, Status, Told } from "@roundhouse/domain";
 import type { Code, Facts, Millis, Result, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 
 /** What travels: text for text frames, bytes for binary ones. */
 export type Frame = string | Uint8Array;
 
-export type Carrier = {
+export type WebSocketCarrier = {
   readonly over: "websocket";
   /** The name that a client offers. */
   readonly subprotocol: string;
@@ -13,6 +13,27 @@ export type Carrier = {
   readonly isDefault: boolean;
   readonly frames: "text" | "binary";
 };
+
+/** TCP, or TLS, on a port of its own. */
+export type StreamCarrier = {
+  readonly over: "stream";
+  readonly frames: "text" | "binary";
+  /** A new connection's framing. */
+  open(): Wire;
+};
+
+export type Carrier = WebSocketCarrier | StreamCarrier;
+
+/** The framing of one stream: bytes to frames and back. The one part of a protocol that remembers. */
+export interface Wire {
+  /**
+   * Takes bytes as they come and hands on every frame that is whole; the rest is kept, up to a bound.
+   * A failure ends the connection, after it was told.
+   */
+  take(chunk: Uint8Array, each: (frame: Frame) => void): Result<void>;
+  /** The frame as it travels. */
+  wrap(frame: Frame): Frame;
+}
 
 /** The bounds that a protocol keeps on what one message and one connection may ask. */
 export type Bounds = {
@@ -34,13 +55,144 @@ export type Input<Said> =
   | { readonly on: "told"; readonly told: Told } // The cluster did.
   | { readonly on: "statuses"; readonly statuses: readonly (readonly [UserId, Status])[] }
   | { readonly on: "there"; readonly users: readonly UserId[] }
-  | { readonly on: "tick" }; // Time passed.
+  | { readonly on: "tick" } // Time passed.
+  /** Each by itself, where a protocol `hears` so: `frames` as `broadcast` gave them. */
+  | {
+      readonly on: "heard";
+      readonly room: RoomId;
+      readonly events: readonly RoomEvent[];
+      readonly frames: readonly Frame[];
+    }
+  | { readonly on: "changed"; readonly user: UserId; readonly was: Status; readonly status: Status }
+  | {
+      readonly on: "about";
+      readonly user: UserId;
+      readonly nickname?: string;
+      readonly description?: string;
+    }
+  /** All shards answered, or those that could in time. */
+  | { readonly on: "found"; readonly request: number | undefined; readonly found: Found }
+  | { readonly on: "counted"; readonly request: number | undefined; readonly facts: ServerFacts }
+  /** A token for the user that this connection is; undefined: this server signs none. */
+  | {
+      readonly on: "minted";
+      readonly token: string | undefined;
+      readonly request: number | undefined;
+    }
+  /** It has logged out: whoever it is next is another session. */
+  | { readonly on: "renewed"; readonly session: SessionId };
+
+/** What a search found, in order. */
+export type Found =
+  | {
+      readonly on: "users";
+      readonly users: readonly { readonly id: UserId; readonly nickname: string }[];
+    }
+  | {
+      readonly on: "rooms";
+      readonly rooms: readonly {
+        readonly id: RoomId;
+        readonly title: string;
+        readonly access: Access;
+      }[];
+    };
+
+/** SCRP, section 1.2. Counts of the whole cluster; what went in and out, of this node. */
+export type ServerFacts = {
+  readonly version: string;
+  /** When this process started. */
+  readonly since: Millis;
+  readonly users: number;
+  readonly usersMax: number;
+  readonly online: number;
+  readonly onlineMax: number;
+  readonly rooms: number;
+  readonly roomsMax: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+};
 
 /** A command as the protocol asks for it; the gateway proves names and finds the shard. */
 export type Asked = Extract<
   Command,
   { on: "join" | "leave" | "act" | "invite" | "catchUp" | "history" }
 >;
+
+/** The same of users with accounts and created rooms; what needs a password has outputs of its own. */
+export type AccountAsked = Extract<
+  Command,
+  {
+    on:
+      | "describe"
+      | "askFriend"
+      | "answerFriend"
+      | "removeFriend"
+      | "whisper"
+      | "profile"
+      | "mail"
+      | "heed";
+  }
+>;
+export type CharterAsked = Extract<
+  Command,
+  {
+    on:
+      | "answerEntry"
+      | "removeMember"
+      | "bar"
+      | "setAdmin"
+      | "removeRoom"
+      | "say"
+      | "describeRoom";
+  }
+>;
+type Adjust = Extract<Command, { on: "adjust" }>;
+type Create = Extract<Command, { on: "create" }>;
+type Enter = Extract<Command, { on: "enter" }>;
+type Attach = Extract<Command, { on: "attach" }>;
+
+/**
+ * What takes a password: hashed or checked beside the main loop, which takes a while. A connection has
+ * one of them at a time; a second is refused with `session_busy`. Answered by what is told: `done`,
+ * `attached` or `refused`.
+ */
+export type Errand =
+  | {
+      readonly on: "signUp";
+      readonly user: UserId;
+      readonly password: string;
+      readonly nickname: string;
+    }
+  | {
+      readonly on: "logIn";
+      readonly attach: Omit<Attach, "on" | "proven" | "credentials" | "request">;
+      readonly password: string;
+    }
+  | { readonly on: "deleteAccount"; readonly user: UserId; readonly password: string }
+  | {
+      readonly on: "setPassword";
+      readonly user: UserId;
+      readonly old: string;
+      readonly password: string;
+    }
+  | {
+      readonly on: "create";
+      readonly create: Omit<Create, "on" | "hash" | "session" | "request">;
+      readonly password: string | undefined;
+    }
+  | {
+      readonly on: "adjust";
+      readonly adjust: Omit<Adjust, "on" | "session" | "request">;
+      readonly password: string | undefined;
+    }
+  | {
+      readonly on: "enter";
+      readonly enter: Pick<Enter, "room" | "user" | "born">;
+      /** Undefined: none of the right form was given. */
+      readonly password: string | undefined;
+    };
 
 export type Output<Reply> =
   | { readonly to: "send"; readonly reply: Reply }
@@ -67,6 +219,20 @@ export type Output<Reply> =
     }
   | { readonly to: "unwatch"; readonly users: readonly UserId[] }
   | { readonly to: "there" }
+  | { readonly to: "account"; readonly command: AccountAsked }
+  | { readonly to: "charter"; readonly command: CharterAsked }
+  | { readonly to: "errand"; readonly errand: Errand; readonly request: number | undefined }
+  | {
+      readonly to: "search";
+      readonly kind: "users" | "rooms";
+      readonly prefix: string;
+      readonly request: number | undefined;
+    }
+  | { readonly to: "count"; readonly request: number | undefined }
+  /** Asks for a token to come back with. */
+  | { readonly to: "mint"; readonly request: number | undefined }
+  /** The session ends, the connection stays: it is told its next one, `renewed`. */
+  | { readonly to: "logOut" }
   /** Events for this connection alone: a replay. */
   | { readonly to: "replay"; readonly room: RoomId; readonly events: readonly RoomEvent[] }
   | { readonly to: "close"; readonly why: Code };
@@ -77,6 +243,12 @@ export interface Protocol<State, Said, Reply> {
   /** The folder's name after "protocol-", and the version where there are several. */
   readonly name: string;
   readonly carrier: Carrier;
+  /**
+   * `alike`: a room's events and a user's changes are the same bytes for all, and native topics carry
+   * them. `each`: what is pushed differs from one connection to the next, so each is stepped: with
+   * `heard`, for which `broadcast` prepares one frame per event, and with `changed` and `about`.
+   */
+  readonly hears: "alike" | "each";
   /** Never throws. */
   decode(frame: Frame): Result<Said>;
   encode(reply: Reply): Frame;
@@ -86,7 +258,7 @@ export interface Protocol<State, Said, Reply> {
   step(state: State, input: Input<Said>, now: Millis): Step<State, Reply>;
   /** What every connection of this protocol in a room is sent for these events; none is fine. */
   broadcast(room: RoomId, events: readonly RoomEvent[]): readonly Frame[];
-  /** What every connection of this protocol that watches the user is sent. */
+  /** What every connection of this protocol that watches the user is sent. Not asked of who hears `each`. */
   presence(user: UserId, status: Status): Frame;
 }
 

@@ -1,6 +1,6 @@
 /** The composition root of `roundhouse start`: every part of the house in one process. */
 import { openTokens, type Tokens } from "@roundhouse/accounts";
-import type { Command, Item, UserRecord } from "@roundhouse/domain";
+import type { Command, Item, Stored } from "@roundhouse/domain";
 import { Gateway, type Sockets } from "@roundhouse/gateway";
 import { fail, type GatewayId, ok, systemChance, systemClock } from "@roundhouse/kernel";
 import { EmbeddedLedger, type Store } from "@roundhouse/ledger";
@@ -40,7 +40,7 @@ type House = ReturnType<typeof build>;
 function build(settings: Settings, { store, tokens, log }: Foundation) {
   const { shards } = settings;
   const clock = systemClock;
-  const ledger = new EmbeddedLedger<Command, Item, UserRecord>({
+  const ledger = new EmbeddedLedger<Command, Item, Stored>({
     shards,
     store,
     clock,

@@ -15,12 +15,13 @@ import {
   type Scene,
   type ShardState,
   tidy,
-  type UserRecord,
+  type Stored,
+  wanted,
 } from "@roundhouse/domain";
-import { type Code, type GatewayId, type Millis, shardOf, type UserId } from "@roundhouse/kernel";
+import { type Code, type GatewayId, type Millis, shardOf } from "@roundhouse/kernel";
 import type { Ledger, Post } from "@roundhouse/ledger";
 
-export type ShardLedger = Ledger<Command, Item, UserRecord>;
+export type ShardLedger = Ledger<Command, Item, Stored>;
 
 export type RunnerOptions = {
   readonly shard: number;
@@ -41,11 +42,12 @@ export class ShardRunner {
   };
   readonly state: ShardState;
   readonly #options: RunnerOptions;
+  readonly #isFull = (): boolean => this.#options.ledger.isFull(this.#options.shard);
   #isOver = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
-    this.state = openShard(options.rules);
+    this.state = openShard(options.rules, options);
     options.ledger.own(options.shard, {
       restore: (live) => {
         if (!this.#isOver) restore(this.state, live);
@@ -69,20 +71,35 @@ export class ShardRunner {
     this.#isOver = true;
   }
 
-  /** Those whose names come up are looked up, unless they are here. */
+  /** What the batch needs is looked up, unless it is here; what is found may lead to more. */
   #load(posts: readonly Post<Command>[]): void {
-    const needed: UserId[] = [];
+    const needed = new Set<string>();
     for (const { command } of posts) {
-      const users = missing(this.state, command);
-      if (users.length > 0) needed.push(...users);
+      for (const key of missing(this.state, command)) needed.add(key);
     }
-    if (needed.length === 0) return this.#recall(posts);
+    if (needed.size === 0) return this.#search(posts);
     const { ledger, shard } = this.#options;
-    ledger.load(shard, needed.map(keyOf), (records) => {
+    const keys = [...needed];
+    ledger.load(shard, keys, (records) => {
       if (this.#isOver) return;
-      for (const user of needed) admit(this.state, user, records.get(keyOf(user)));
-      this.#recall(posts);
+      admit(this.state, keys, records);
+      this.#load(posts);
     });
+  }
+
+  /** Searches are answered from the store, one after another. */
+  #search(posts: readonly Post<Command>[]): void {
+    const { ledger, shard } = this.#options;
+    for (const { command } of posts) {
+      const search = wanted(this.state, command);
+      if (search === undefined) continue;
+      return ledger.scan(shard, search, (records) => {
+        if (this.#isOver) return;
+        this.state.found.set(search.prefix, records);
+        this.#search(posts);
+      });
+    }
+    this.#recall(posts);
   }
 
   /** Somebody asks for what an owner before this one saw happen. */
@@ -100,16 +117,16 @@ export class ShardRunner {
   #run(posts: readonly Post<Command>[]): void {
     const { ledger, shard, shards } = this.#options;
     const { state, stats } = this;
-    const scene = openScene(state, ledger);
+    const scene = openScene(state, { keepsLive: ledger.keepsLive, isFull: this.#isFull });
     for (const post of posts) this.#decide(post, scene);
     tidy(state, scene);
     const { items, outbox, records, refusals } = scene.effects;
     for (const code of refusals) count(stats.refusals, code);
-    const sent = outbox.map(({ subject, command }) => {
-      return { shard: shardOf(subject, shards), command };
+    const sent = outbox.map(({ subject, command, lasts }) => {
+      return { shard: shardOf(subject, shards), command, lasts };
     });
     const live = liveChanges(state, scene.changed);
-    ledger.commit(shard, { items, outbox: sent, records: keyed(records), live }, nothingMore);
+    ledger.commit(shard, { items, outbox: sent, records, live }, nothingMore);
   }
 
   #decide({ command, from, at }: Post<Command>, scene: Scene): void {
@@ -117,22 +134,9 @@ export class ShardRunner {
     scene.gateway = from;
     scene.now = at;
     count(stats.commands, command.on);
-    if (command.on === "invited" && this.#isTooMuch(command.user)) {
-      count(stats.refused, command.on);
-      scene.touched.push(command.user); // Looked up for this alone: it leaves memory again.
-      return;
-    }
     const refusedBefore = scene.effects.refusals.length;
     decide(state, command, scene);
     if (scene.effects.refusals.length > refusedBefore) count(stats.refused, command.on);
-  }
-
-  /** A full store begins no record for a name that is not here: it could be any name. */
-  #isTooMuch(user: UserId): boolean {
-    const known = this.state.users.get(user);
-    const isKept = known !== undefined && (known.guarded || known.invites.length > 0);
-    const isHere = known !== undefined && known.stays.length > 0;
-    return !isKept && !isHere && this.#options.ledger.isFull(this.#options.shard);
   }
 }
 
@@ -140,16 +144,6 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** Most batches change nothing durable. */
-function keyed(
-  records: ReadonlyMap<UserId, UserRecord | undefined>,
-): ReadonlyMap<string, UserRecord | undefined> {
-  if (records.size === 0) return NO_RECORDS;
-  return new Map([...records].map(([user, record]) => [keyOf(user), record]));
-}
-
-const NO_RECORDS: ReadonlyMap<string, undefined> = new Map();
-const keyOf = (user: UserId): string => `user/${user}`;
 const nothingMore = (): void => {};
 /** Who asks when a shard asks itself. */
 const OWNER = "" as GatewayId;

@@ -1,5 +1,5 @@
 /** A simulated shard node: the real parts, put together as their composition root does it. */
-import type { Command, Item, UserRecord } from "@roundhouse/domain";
+import type { Command, Item, Stored } from "@roundhouse/domain";
 import { type Card, ClusterLedger } from "@roundhouse/ledger";
 import { Coordinator, Lookout, type ShardLedger, ShardRunner, Station } from "@roundhouse/shard";
 import { type Life, Machine, openLife, type World } from "./node.ts";
@@ -7,7 +7,7 @@ import { codec, FAREWELL } from "./node-link.ts";
 
 type House = {
   readonly life: Life;
-  readonly ledger: ClusterLedger<Command, Item, UserRecord>;
+  readonly ledger: ClusterLedger<Command, Item, Stored>;
   readonly station: Station<ShardRunner>;
   readonly coordinator: Coordinator;
 };
@@ -86,7 +86,7 @@ export class ShardNode {
     const tools = { shards, backbone, clock, log, defer, later };
     const { historyBytesMax } = mood;
     const recordsMax = 1_000;
-    const ledger = new ClusterLedger<Command, Item, UserRecord>({
+    const ledger = new ClusterLedger<Command, Item, Stored>({
       ...tools,
       node,
       bus,
@@ -123,7 +123,7 @@ export class ShardNode {
 }
 
 /** What would end the connection before, and move its seats, is not done. */
-function unfenced(ledger: ClusterLedger<Command, Item, UserRecord>): ShardLedger {
+function unfenced(ledger: ClusterLedger<Command, Item, Stored>): ShardLedger {
   const isFence = (item: Item): boolean => {
     return (
       item.to === "session" && item.told.on === "ended" && item.told.code === "session_resumed"

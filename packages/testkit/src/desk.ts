@@ -17,9 +17,10 @@ import {
   restore,
   type ShardState,
   tidy,
-  type UserRecord,
+  type Stored,
+  wanted,
 } from "@roundhouse/domain";
-import type { GatewayId, Millis, UserId } from "@roundhouse/kernel";
+import type { GatewayId, Millis } from "@roundhouse/kernel";
 import type { Post } from "@roundhouse/ledger";
 import { rules } from "./numbers.ts";
 import { START } from "./virtual-time.ts";
@@ -27,7 +28,7 @@ import { START } from "./virtual-time.ts";
 export class Desk {
   readonly state: ShardState;
   /** What the commits so far made durable. */
-  readonly records = new Map<UserId, UserRecord>();
+  readonly records = new Map<string, Stored>();
   /** What the commits so far left to a next owner. */
   readonly live = new Map<string, unknown>();
   /** What the commits so far said, and when. */
@@ -37,7 +38,7 @@ export class Desk {
 
   constructor(options: Partial<Rules> = {}) {
     this.#rules = options;
-    this.state = openShard({ ...rules, ...options });
+    this.state = openShard({ ...rules, ...options }, { shard: 0, shards: 1 });
   }
 
   /** One batch from one gateway, appended now; the outbox is not carried on. */
@@ -50,9 +51,7 @@ export class Desk {
   run(posts: readonly Post<Command>[]): Effects {
     const { state } = this;
     const scene = openScene(state, { keepsLive: true });
-    for (const { command } of posts) {
-      for (const user of missing(state, command)) admit(state, user, this.records.get(user));
-    }
+    for (const { command } of posts) this.#lookUp(command);
     if (posts.some(({ command }) => needsPast(state, command))) remember(state, this.past);
     for (const { command, from, at } of posts) {
       scene.gateway = from;
@@ -65,6 +64,18 @@ export class Desk {
     const at = posts.at(-1)?.at ?? this.now;
     for (const { item } of scene.effects.items) this.past.push({ at, item });
     return scene.effects;
+  }
+
+  #lookUp(command: Command): void {
+    for (;;) {
+      const keys = missing(this.state, command);
+      if (keys.length === 0) break;
+      admit(this.state, keys, this.records);
+    }
+    const search = wanted(this.state, command);
+    if (search === undefined) return;
+    const found = [...this.records].filter(([key]) => key.startsWith(search.prefix)).sort();
+    this.state.found.set(search.prefix, new Map(found.slice(0, search.limit)));
   }
 
   /** Another owner of the same shard, as it begins: with what this one left, in pages. */

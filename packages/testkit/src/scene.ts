@@ -2,7 +2,7 @@
  * The whole house in a test's hand: the real gateways, ledger, shards and protocols in one process,
  * with sockets, disk and time that do what the test says and nothing else.
  */
-import type { Answer, Command, Item, Rules, UserRecord } from "@roundhouse/domain";
+import type { Answer, Command, Item, Rules, Stored } from "@roundhouse/domain";
 import { Gateway, type GatewayOptions } from "@roundhouse/gateway";
 import {
   fail,
@@ -54,7 +54,7 @@ export const tokenOf = (user: string): string => `token of ${user}`;
 export class Scene {
   readonly time = new VirtualTime();
   readonly store: InstantStore;
-  readonly ledger: EmbeddedLedger<Command, Item, UserRecord>;
+  readonly ledger: EmbeddedLedger<Command, Item, Stored>;
   readonly runners: readonly ShardRunner[];
   readonly gateways: readonly Gateway[];
   readonly #topics: readonly FakeTopics[];

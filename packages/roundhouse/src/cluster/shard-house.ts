@@ -1,5 +1,5 @@
 /** The parts of a shard node that belong to one of its lives. */
-import type { Command, Item, UserRecord } from "@roundhouse/domain";
+import type { Command, Item, Stored } from "@roundhouse/domain";
 import { ClusterLedger } from "@roundhouse/ledger";
 import { Coordinator, Lookout, ShardRunner, Station } from "@roundhouse/shard";
 import { rulesOf } from "../parts.ts";
@@ -7,7 +7,7 @@ import { codec, FAREWELL, type Life, openLife, type World } from "./life.ts";
 
 export type House = {
   readonly life: Life;
-  readonly ledger: ClusterLedger<Command, Item, UserRecord>;
+  readonly ledger: ClusterLedger<Command, Item, Stored>;
   readonly station: Station<ShardRunner>;
   readonly coordinator: Coordinator;
   readonly lookout: Lookout;
@@ -20,7 +20,7 @@ export function openHouse(world: World, buried: () => void): House {
   const life = openLife(world, () => ({ name, role: "shard", address: "" }));
   const { node, bus, membership } = life;
   const tools = { shards, backbone, clock, log, defer, later };
-  const ledger = new ClusterLedger<Command, Item, UserRecord>({
+  const ledger = new ClusterLedger<Command, Item, Stored>({
     ...tools,
     node,
     bus,

@@ -1,0 +1,108 @@
+/** What the shard of a registered user may be asked. */
+import type { Code, GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type { Notice } from "./notice.ts";
+import type { Born } from "./record.ts";
+
+/** Who wants an answer. Without a session it is an operator. The gateway is the scene's. */
+export type Asking = {
+  readonly session: SessionId | undefined;
+  readonly request?: number | undefined;
+};
+
+/** The same, when another shard answers than was asked. */
+export type Asker = Asking & { readonly gateway: GatewayId };
+
+export type HowAnswered = "approve" | "reject" | "ignore";
+
+/** From a gateway: the connection of `session` is logged in as `user`, or an operator asks. */
+type Asked =
+  /** Answered `done`. The hash was made by the gateway. */
+  | ({ readonly on: "signUp"; readonly hash: string; readonly nickname: string } & Mine)
+  /**
+   * Answered `credentials`, for the gateway to check the password against. Each counts as a wrong
+   * attempt from this address until an attach with what it proved clears it.
+   */
+  | ({ readonly on: "credentials"; readonly address: string } & Mine)
+  /** `turn`: of the proof that the old password was checked against; an operator needs none. */
+  | ({ readonly on: "setPassword"; readonly hash: string; readonly turn?: number } & Mine)
+  | ({ readonly on: "deleteAccount"; readonly turn?: number } & Mine)
+  | ({ readonly on: "describe"; readonly nickname?: string; readonly description?: string } & Mine)
+  /** A friend request. */
+  | ({ readonly on: "askFriend"; readonly friend: UserId; readonly text: string } & Mine)
+  /** A friend request that waits here for an answer. */
+  | ({ readonly on: "answerFriend"; readonly id: number; readonly how: HowAnswered } & Mine)
+  | ({ readonly on: "removeFriend"; readonly friend: UserId } & Mine)
+  /** A private message. Answered `sent`. */
+  | ({ readonly on: "whisper"; readonly friend: UserId; readonly text: string } & Mine)
+  /** Of anybody: answered `profile`. */
+  | ({ readonly on: "profile" } & Mine)
+  /** What waited when this session began and has not been fetched: answered `mail`, and then gone. */
+  | ({ readonly on: "mail" } & Mine)
+  /** The client goes on after what was kept for it was sent: it has that. */
+  | ({ readonly on: "heed" } & Mine)
+  | ({ readonly on: "ban"; readonly isBanned: boolean } & Mine)
+  | ({ readonly on: "export" } & Mine);
+
+/** From other shards, by their outboxes. */
+type Relayed =
+  | {
+      readonly on: "friendAsked";
+      readonly user: UserId;
+      readonly from: UserId;
+      readonly born: Born;
+      readonly id: number;
+      readonly text: string;
+      readonly asker: Asker;
+    }
+  /** `by` approved the request `bond` that this user made in the life `born`. */
+  | {
+      readonly on: "befriended";
+      readonly user: UserId;
+      readonly born: Born;
+      readonly by: UserId;
+      readonly bond: number;
+    }
+  /** `by` gives these bonds up. Unknown: `by` has no account, or none that made that request. */
+  | {
+      readonly on: "unfriended";
+      readonly user: UserId;
+      readonly by: UserId;
+      readonly bonds: readonly number[];
+      readonly why: "removed" | "deleted" | "unknown";
+    }
+  /** Answers the asker: nobody of this name, or else `otherwise`. */
+  | {
+      readonly on: "vouch";
+      readonly user: UserId;
+      readonly otherwise: Code;
+      readonly asker: Asker;
+    }
+  /** To all devices that take notices; kept if there is none. `born`: only for that account. */
+  | {
+      readonly on: "notify";
+      readonly user: UserId;
+      readonly born?: Born | undefined;
+      readonly notice: Notice;
+    }
+  /** A room took this user as a member: answers the asker `done`, or has itself left again. */
+  | {
+      readonly on: "enrolled";
+      readonly user: UserId;
+      readonly born: Born;
+      readonly room: RoomId;
+      readonly asker: Asker | undefined;
+    }
+  /** The membership ended. */
+  | {
+      readonly on: "disenrolled";
+      readonly user: UserId;
+      readonly born: Born;
+      readonly room: RoomId;
+      readonly notice: Notice | undefined;
+    };
+
+export type AccountCommand = Asked | Relayed;
+/** What a gateway may ask in the name of a connection. */
+export type AccountAsked = Asked;
+
+type Mine = { readonly user: UserId } & Asking;

@@ -1,0 +1,37 @@
+/** A shard's own numbers: ids that nobody else gives, and how much of what there is. */
+import { SHARD_KEY, type ShardRecord } from "./record.ts";
+import type { Scene } from "./scene.ts";
+import type { Place } from "./state.ts";
+
+/** Changed in place by its shard alone. */
+export type Numbers = {
+  /** The next one of this shard's own, not yet an id. */
+  next: number;
+  /** Numbers below it are covered by the record: after a crash the shard goes on from there. */
+  reserved: number;
+  accounts: number;
+  rooms: number;
+};
+
+export const openNumbers = (record: ShardRecord | undefined): Numbers => {
+  const { reserved = 0, accounts = 0, rooms = 0 } = record ?? {};
+  return { next: reserved, reserved, accounts, rooms };
+};
+
+/** A number that no shard has given: a message's, a request's, an account's life. Below 2^32. */
+export function mint(numbers: Numbers, { shard, shards }: Place, scene: Scene): number {
+  if (numbers.next >= numbers.reserved) {
+    numbers.reserved = numbers.next + RESERVED_AT_ONCE;
+    keepNumbers(numbers, scene);
+  }
+  const number = numbers.next++ * shards + shard + 1;
+  return number % UINT32;
+}
+
+export function keepNumbers({ reserved, accounts, rooms }: Numbers, { effects }: Scene): void {
+  effects.records.set(SHARD_KEY, { reserved, accounts, rooms });
+}
+
+/** One write for so many: what a crash leaves unused is little. */
+const RESERVED_AT_ONCE = 1_024;
+const UINT32 = 4_294_967_296;
