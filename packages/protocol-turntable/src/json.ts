@@ -60,7 +60,10 @@ export const presenceFrame = (user: UserId, status: Status): string => {
   return `{"command":"userchange","data":{${quoted(user)}:"${status}"}}`;
 };
 
-/** Game frames: consecutive actions share one, up to a size. Other events do not show here. */
+/**
+ * Game frames: consecutive actions share one, up to a size. Words are an action that carries a text.
+ * Other events do not show here.
+ */
 export function eventFrames(channel: RoomId, events: readonly RoomEvent[]): readonly string[] {
   const frames: string[] = [];
   let actions = "";
@@ -70,15 +73,15 @@ export function eventFrames(channel: RoomId, events: readonly RoomEvent[]): read
     actions = "";
   };
   for (const event of events) {
-    if (event.on !== "game") flush();
-    else if (!isPlain(event)) {
+    if (event.on !== "game" && event.on !== "said") flush();
+    else if (event.on === "game" && !isPlain(event)) {
       flush();
       frames.push(gameFrame(channel, event.seq, actionsText(event), event.extra));
     } else {
       if (actions.length >= FRAME_LENGTH_MAX) flush();
       if (actions === "") seq = event.seq;
       else actions += ",";
-      actions += actionsText(event);
+      actions += event.on === "game" ? actionsText(event) : wordsText(event);
     }
   }
   flush();
@@ -105,6 +108,10 @@ function actionsText({ from, actions }: Game): string {
   }
   return text;
 }
+
+const wordsText = ({ at, from, text }: Extract<RoomEvent, { on: "said" }>): string => {
+  return `{"timestamp":${at},"from":${quoted(from)},"data":{"text":${JSON.stringify(text)}}}`;
+};
 
 const statusText = ([user, status]: readonly [UserId, Status]): string => {
   return `${quoted(user)}:"${status}"`;

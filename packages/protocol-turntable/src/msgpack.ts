@@ -85,7 +85,7 @@ export function packEvents(channel: RoomId, events: readonly RoomEvent[]): reado
   for (const event of events) {
     if (event.on !== "game") {
       flush();
-      frames.push(pack(event.on, { channel, seq: event.seq, user: event.user }));
+      frames.push(packEvent(channel, event));
       continue;
     }
     const more = event.actions.map(({ at, fields }) => {
@@ -103,6 +103,16 @@ export function packEvents(channel: RoomId, events: readonly RoomEvent[]): reado
   }
   flush();
   return frames;
+}
+
+/** What happened in a room beside its game, named as it is in the house. */
+function packEvent(channel: RoomId, event: Exclude<RoomEvent, { on: "game" }>): Uint8Array {
+  if (event.on !== "said") {
+    const { on, ...fields } = event;
+    return pack(on, { channel, ...fields });
+  }
+  const { seq, id, at, from, text } = event;
+  return pack("said", { channel, seq, id, timestamp: at, from, text });
 }
 
 function pack(command: string, data: unknown, request?: number): Uint8Array {

@@ -12,6 +12,7 @@ import {
 import type { Input, Output, Step } from "@roundhouse/protocol";
 import type { Reply } from "./reply.ts";
 import type { Said } from "./said.ts";
+import { wordsOf } from "./words.ts";
 
 type Attach = Extract<Out, { to: "identify" }>["attach"];
 
@@ -61,6 +62,14 @@ export function step(session: Session, input: Input<Said>, now: Millis): Turn {
     case "tick":
       if (session.at !== "greeting" || session.deadline === undefined) return [session, NOTHING];
       return now < session.deadline ? [session, NOTHING] : dismissed(session, "identity_too_slow");
+    case "heard":
+    case "changed":
+    case "about":
+    case "found":
+    case "counted":
+    case "minted":
+    case "renewed":
+      return [session, NOTHING];
   }
 }
 
@@ -91,6 +100,14 @@ function hearGame(session: Session, said: Extract<Said, { command: "game" }>): T
   if (session.at === "naming") return wait(session, said);
   if (session.at === "over") return [session, NOTHING];
   const { channel: room, actions, extra, request } = said;
+  const text = session.at === "live" ? wordsOf(actions, extra) : undefined;
+  if (text !== undefined && session.at === "live") {
+    const { id, user } = session;
+    return [
+      session,
+      [{ to: "charter", command: { on: "say", room, user, session: id, text, request } }],
+    ];
+  }
   const command = { on: "act", room, session: session.id, actions, extra, request } as const;
   return [settled(session), [{ to: "room", command }]];
 }
@@ -204,7 +221,16 @@ function tell(session: Session, told: Told): Turn {
     case "accepted":
       return [session, done(told.request, told.seq)];
     case "unseated":
+    case "done":
+    case "sent":
       return [session, done(told.request)];
+    case "credentials":
+    case "challenge":
+    case "notices":
+    case "mail":
+    case "profile":
+    case "described":
+      return [session, NOTHING];
   }
 }
 
