@@ -121,6 +121,13 @@ export type AccountSeen = {
   readonly description: string;
   readonly friends: readonly UserId[];
   readonly rooms: readonly RoomId[];
+  /** Friend requests that wait for an answer here, by the names that notices call them. */
+  readonly requests?: readonly {
+    readonly request: string;
+    readonly from: UserId;
+    readonly at: Millis;
+    readonly text: string;
+  }[];
 };
 
 export type Profile = {
