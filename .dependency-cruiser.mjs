@@ -44,6 +44,7 @@ const drivers = {
   "uws-glibc227": "packages/gateway/src/uws[^/]*\\.ts",
   "uws-glibc238": "packages/gateway/src/uws[^/]*\\.ts",
   msgpackr: "packages/(protocol-turntable|ledger)/src/msgpack[^/]*\\.ts",
+  "@node-rs/argon2": "packages/accounts/src/argon2-thread\\.mjs",
   jose: "packages/accounts/src/tokens\\.ts",
   pino: "packages/roundhouse/src/log\\.ts",
   "prom-client": "packages/roundhouse/src/(metrics|[^/]*-histogram)\\.ts",
