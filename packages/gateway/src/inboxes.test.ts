@@ -7,7 +7,9 @@ const gate = "gate" as GatewayId;
 const gone = (session: string): Departure => {
   return { on: "detach", user: "ana" as UserId, session: session as SessionId, how: "lost" };
 };
-const named = (command: Command): string => ("session" in command ? command.session : command.on);
+const named = (command: Command): string => {
+  return ("session" in command ? command.session : undefined) ?? command.on;
+};
 
 let taken: string[];
 /** How much each shard's inbox still takes. */

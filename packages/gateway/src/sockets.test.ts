@@ -10,6 +10,7 @@ import { openSockets } from "./sockets.ts";
 const brittle: AnyProtocol = {
   name: "brittle",
   carrier: { over: "websocket", subprotocol: "brittle", isDefault: true, frames: "text" },
+  hears: "alike",
   decode: (frame) => {
     if (frame === "break") throw new Error("a bug of ours");
     return ok(frame);

@@ -142,11 +142,15 @@ type Spoken = { readonly voice: Voice; readonly subprotocol: string };
 /** The first offered subprotocol that is spoken here; for who offers none, the default one. */
 function choose(voices: readonly Voice[], header: string): Result<Spoken> {
   if (header.trim() === "") {
-    const voice = voices.find((it) => it.protocol.carrier.isDefault);
+    const voice = voices.find(({ protocol: { carrier } }) => {
+      return carrier.over === "websocket" && carrier.isDefault;
+    });
     return voice === undefined ? fail("subprotocol_unknown") : ok({ voice, subprotocol: "" });
   }
   for (const offered of header.split(",").map((it) => it.trim())) {
-    const voice = voices.find((it) => it.protocol.carrier.subprotocol === offered);
+    const voice = voices.find(({ protocol: { carrier } }) => {
+      return carrier.over === "websocket" && carrier.subprotocol === offered;
+    });
     if (voice !== undefined) return ok({ voice, subprotocol: offered });
   }
   return fail("subprotocol_unknown");

@@ -178,7 +178,9 @@ export class Scene {
     const gateway = this.gateways[at];
     const topics = this.#topics[at];
     if (gateway === undefined || topics === undefined) throw new Error(`no gateway ${at}`);
-    const voice = gateway.voices.find((it) => it.protocol.carrier.subprotocol === subprotocol);
+    const voice = gateway.voices.find(({ protocol: { carrier, name } }) => {
+      return (carrier.over === "websocket" ? carrier.subprotocol : name) === subprotocol;
+    });
     if (voice === undefined) throw new Error(`nobody speaks ${subprotocol}`);
     const address = gateway.door.enter("here", this.time.now());
     if (!address.ok) throw new Error(address.code);
