@@ -11,6 +11,12 @@ export type Rules = {
   readonly membersPerRoomMax: number;
   /** Invites kept for a user who is away; the oldest makes room. */
   readonly invitesQueuedMax: number;
+  readonly friendsMax: number;
+  /** Friend requests that wait for one user's answer. */
+  readonly requestsMax: number;
+  /** What is kept for a user who is away, in notices and in bytes; the oldest makes room. */
+  readonly mailMax: number;
+  readonly mailBytesMax: number;
   readonly historyEventsMax: number;
   readonly historyBytesMax: number;
   readonly historyMs: Millis;
