@@ -47,13 +47,21 @@ export type RoomEvent =
       readonly text: string;
     }
   /** Somebody became a member of a created room. */
-  | { readonly on: "enrolled"; readonly seq: number; readonly user: UserId }
+  | {
+      readonly on: "enrolled";
+      readonly seq: number;
+      readonly user: UserId;
+      /** Who let the user in, if not it itself. */
+      readonly by?: UserId;
+    }
   | {
       readonly on: "expelled";
       readonly seq: number;
       readonly user: UserId;
       /** Of its own will, by somebody else's, or with its account. */
       readonly why: "left" | "removed" | "deleted";
+      /** Who removed the user. */
+      readonly by?: UserId;
     }
   /** The room is called or described otherwise, by whom. */
   | {
@@ -75,6 +83,8 @@ export type Told =
       readonly resumed: { readonly was: SessionId; readonly rooms: readonly RoomId[] } | undefined;
       /** Of a registered name that was proven. */
       readonly account?: AccountSeen | undefined;
+      /** Notices that were kept follow right behind it. */
+      readonly waits?: true;
     } & Answered)
   | ({
       readonly on: "refused";
@@ -103,7 +113,11 @@ export type Told =
     } & Answered)
   | { readonly on: "ended"; readonly code: Code }
   /** It happened, and stays so. */
-  | ({ readonly on: "done" } & Answered)
+  | ({
+      readonly on: "done";
+      /** Whom the approval of a friend request made a friend. */
+      readonly friend?: UserId;
+    } & Answered)
   | ({ readonly on: "sent"; readonly id: number; readonly at: Millis } & Answered)
   /** For the gateway alone, which checks the password. No proof: there is no such account. */
   | ({ readonly on: "credentials"; readonly born: Born; readonly proof: Proof | undefined } & Answered)
