@@ -144,6 +144,20 @@ describe("a wrong setting", () => {
     expect(problems({ SOFT_BYTES: "x", HARD_BYTES: "5" })).toHaveLength(1);
   });
 
+  it("may be one that only a look at the machine uncovers; several problems are several sentences", () => {
+    const looked = house.look(({ greeting, httpPort }) => {
+      return greeting === "hello" ? [] : [`No file ${greeting}.`, `Port ${httpPort} is closed.`];
+    });
+    const told = (environment: Record<string, string>) => looked.parse(environment);
+    expect(told({})).toMatchObject({ ok: true });
+    expect(told({ GREETING: "hi" })).toMatchObject({
+      problems: ["No file hi.", "Port 8080 is closed."],
+    });
+    expect(told({ GREETING: "hi", HTTP_PORT: "x" })).toMatchObject({
+      problems: [expect.stringContaining("HTTP_PORT must be")],
+    });
+  });
+
   it("is cut when it is long, and cannot break the line", () => {
     const [says = ""] = problems({ AUTH: `\n${"x".repeat(5_000)}` });
     expect(says.length).toBeLessThan(150);

@@ -36,6 +36,8 @@ export type ConfigRow = {
 export interface Schema<Config> {
   /** A relation between settings that must hold; `says` completes "it must be true that …". */
   rule(says: string, holds: (config: Config) => boolean): Schema<Config>;
+  /** What a look at the machine tells, at a file that a setting names: each problem is a sentence. */
+  look(problems: (config: Config) => readonly string[]): Schema<Config>;
   /** `flags` are the words after the command: `--http-port 80`, `--http-port=80`. Flags win. */
   parse(environment: Environment, flags?: readonly string[]): Parsed<Config>;
   rows(parsed?: Parsed<Config>): readonly ConfigRow[];
@@ -55,14 +57,20 @@ const environmentName = (key: string): string =>
 const flagName = (key: string): string =>
   `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-type Rule<Config> = { readonly says: string; readonly holds: (config: Config) => boolean };
+/** The problems of some values; `facts` says those that were read so far. */
+type Rule<Config> = (config: Config, facts: () => string) => readonly string[];
 
 function build<Settings extends Declared>(
   settings: Settings,
   rules: readonly Rule<ConfigFrom<Settings>>[],
 ): Schema<ConfigFrom<Settings>> {
   return {
-    rule: (says, holds) => build(settings, [...rules, { says, holds }]),
+    rule: (says, holds) => {
+      const rule: Rule<ConfigFrom<Settings>> = (config, facts) =>
+        holds(config) ? [] : [`It must be true that ${says}; ${facts()}.`];
+      return build(settings, [...rules, rule]);
+    },
+    look: (problems) => build(settings, [...rules, problems]),
     parse(environment, flags = []) {
       const values = new Map<string, unknown>();
       const from = new Map<string, Source>();
@@ -128,14 +136,16 @@ function violations<Settings extends Declared>(
     };
     Object.defineProperty(noting, key, { get, enumerable: true });
   }
-  if (rule.holds(noting as ConfigFrom<Settings>) || [...read].some((key) => !values.has(key)))
-    return [];
-  const facts = [...read].map((key) => {
-    const setting = settings[key];
-    const shown = setting === undefined ? "" : show(setting, values.get(key));
-    return `${environmentName(key)} is ${shown === "" ? "empty" : shown}`;
-  });
-  return [`It must be true that ${rule.says}; ${facts.join(", ")}.`];
+  const facts = (): string => {
+    const shown = [...read].map((key) => {
+      const setting = settings[key];
+      const value = setting === undefined ? "" : show(setting, values.get(key));
+      return `${environmentName(key)} is ${value === "" ? "empty" : value}`;
+    });
+    return shown.join(", ");
+  };
+  const found = rule(noting as ConfigFrom<Settings>, facts);
+  return [...read].some((key) => !values.has(key)) ? [] : found;
 }
 
 function row<Config>(key: string, setting: Setting<unknown>, parsed?: Parsed<Config>): ConfigRow {

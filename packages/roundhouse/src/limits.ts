@@ -76,6 +76,30 @@ export const rooms = {
 };
 
 // biome-ignore format: the numbers on one line, the reason below: it reads as a table.
+export const accounts = {
+  friendsPerUserMax: integer({
+    default: 1_000, min: 1, max: 100_000, unit: "friends",
+    why: "Each is told when the other comes and goes, and is part of the account's record.",
+  }),
+  requestsPerUserMax: integer({
+    default: 100, min: 1, max: 10_000, unit: "requests",
+    why: "Friend requests that wait for one user's answer; beyond it the asker is refused.",
+  }),
+  mailMax: integer({
+    default: 1_000, min: 1, max: 100_000, unit: "notices",
+    why: "What is kept for a user who is away; the oldest is dropped for a newer one, and counted.",
+  }),
+  mailBytesMax: integer({
+    default: 1_048_576, min: 8_192, max: 67_108_864, unit: "bytes",
+    why: "The same, bounded by size: all of it is told at the next log-in.",
+  }),
+  passwordsWaitingMax: integer({
+    default: 2_048, min: 16, max: 100_000, unit: "passwords",
+    why: "Two are hashed at a time, some 10 ms each; beyond it the answer is passwords_busy.",
+  }),
+};
+
+// biome-ignore format: the numbers on one line, the reason below: it reads as a table.
 export const queues = {
   backlogSoftBytes: integer({
     default: 65_536, min: 1_024, max: 16_777_216, unit: "bytes",
@@ -91,7 +115,7 @@ export const queues = {
   }),
   recordsMax: integer({
     default: 1_000_000, min: 1_000, max: 1_000_000_000, unit: "records",
-    why: "Beyond it no invite waits for a user who has no record yet: invented names never end.",
+    why: "Beyond it nobody signs up, no room is created, and nothing waits for names without a record.",
   }),
   inboxCommandsMax: integer({
     default: 65_536, min: 64, max: 1_048_576, unit: "commands per shard",

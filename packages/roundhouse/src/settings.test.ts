@@ -57,7 +57,17 @@ describe("relations between settings", () => {
     { environment: { AUTH: "token", JWT_SECRET: secret }, count: 0 },
     { environment: { AUTH: "token", JWT_PUBLIC_KEY: pem }, count: 0 },
     { environment: { HTTP_PORT: "9090" }, count: 1 },
-    { environment: { HTTP_PORT: "0", ADMIN_PORT: "0" }, count: 0 },
+    { environment: { HTTP_PORT: "0", ADMIN_PORT: "0", SCRP_PORT: "0" }, count: 0 },
+    { environment: { SCRP_PORT: "8080" }, count: 1 },
+    { environment: { SCRP_PORT: "9090" }, count: 1 },
+    { environment: { SCRP_PORT: "42016" }, count: 0 },
+    { environment: { TLS_CERT_FILE: "/none" }, count: 1 },
+    { environment: { TLS_KEY_FILE: "/none" }, count: 1 },
+    { environment: { TLS_CERT_FILE: "/none", TLS_KEY_FILE: "/none" }, count: 2 },
+    {
+      environment: { TLS_CERT_FILE: "/none", TLS_KEY_FILE: "/none", SCRP_PORT: "42016" },
+      count: 3,
+    },
     { environment: { BACKLOG_SOFT_BYTES: "262144" }, count: 1 },
     { environment: { MESSAGE_BYTES_MAX: "1048576" }, count: 2 },
     {

@@ -12,7 +12,8 @@ import {
   text,
 } from "@roundhouse/kernel";
 import { parseRedisUrl } from "@roundhouse/ledger/redis-url";
-import { cluster, connections, queues, rooms } from "./limits.ts";
+import { certificateProblems } from "./certificate.ts";
+import { accounts, cluster, connections, queues, rooms } from "./limits.ts";
 
 /** Where the operator asks; the commands that ask a running node read these three alone. */
 // biome-ignore format: the numbers on one line, the reason below: it reads as a table.
@@ -23,12 +24,12 @@ export const admin = {
   }),
   adminHost: text({
     default: "127.0.0.1", bounds: "an address of this machine",
-    why: "The admin port names users and can mint tokens, so only this machine reaches it.",
+    why: "The admin port names users and changes accounts, so only this machine reaches it.",
   }),
   adminToken: text({
-    default: "", defaultSays: "none: only this machine may ask for tokens", secret: true,
+    default: "", defaultSays: "none: only this machine is an operator", secret: true,
     bounds: "at least 16 bytes", accepts: (token) => Buffer.byteLength(token) >= 16,
-    why: "Whoever sends it as a bearer may mint tokens over ADMIN_PORT from another machine.",
+    why: "Whoever sends it as a bearer is an operator: mints tokens, changes accounts, from anywhere.",
   }),
 };
 
@@ -37,6 +38,23 @@ const places = {
   httpPort: integer({
     default: 8080, min: 0, max: 65_535, unit: "port", zeroMeans: "any free one",
     why: "Page, WebSocket and /topology: the port that players reach.",
+  }),
+  scrpPort: integer({
+    default: 42_015, min: 0, max: 65_535, unit: "port", zeroMeans: "any free one",
+    why: "Where players reach us with SCRP, in the clear.",
+  }),
+  scrpTlsPort: integer({
+    default: 42_016, min: 0, max: 65_535, unit: "port", zeroMeans: "any free one",
+    why: "The same with TLS; nothing listens there without TLS_CERT_FILE and TLS_KEY_FILE.",
+  }),
+  tlsCertFile: text({
+    default: "", defaultSays: "none: SCRP without TLS",
+    bounds: "a PEM file with the certificate and those that signed it",
+    why: "Who we are to SCRP's players; read again when it changes, without a restart.",
+  }),
+  tlsKeyFile: text({
+    default: "", defaultSays: "none", bounds: "a PEM file with the certificate's private key",
+    why: "Proves that the certificate is ours; keep it readable for this process alone.",
   }),
   host: text({
     default: "0.0.0.0", bounds: "an address of this machine",
@@ -54,7 +72,7 @@ const places = {
   })),
   dataDir: text({
     default: "./data", bounds: "a folder this process may write",
-    why: "What must outlive roundhouse start: registered names, queued invites, the number of shards.",
+    why: "What must outlive roundhouse start: accounts, rooms, mail, invites, the number of shards.",
   }),
   shards: integer({
     default: 64, min: 1, max: 4_096, unit: "shards",
@@ -110,6 +128,7 @@ const all = schema({
   ...identity,
   ...connections,
   ...rooms,
+  ...accounts,
   ...queues,
   ...cluster,
 })
@@ -127,9 +146,17 @@ const all = schema({
   });
 
 const withPlayers = (schema: typeof all): typeof all =>
-  schema.rule("players and operators have a port each", (it) => {
-    return it.httpPort === 0 || it.httpPort !== it.adminPort;
-  });
+  schema
+    .rule("everything that listens has a port of its own", (it) => {
+      const hasTls = it.tlsCertFile !== "";
+      const ports = [it.httpPort, it.adminPort, it.scrpPort, ...(hasTls ? [it.scrpTlsPort] : [])];
+      const chosen = ports.filter((port) => port !== 0);
+      return new Set(chosen).size === chosen.length;
+    })
+    .rule("a certificate and its key are given together, or neither", (it) => {
+      return (it.tlsCertFile === "") === (it.tlsKeyFile === "");
+    })
+    .look(certificateProblems);
 
 const withRedis = (schema: typeof all): typeof all =>
   schema.rule("REDIS_URL says where the cluster's Redis is, as redis://127.0.0.1:6379", (it) => {

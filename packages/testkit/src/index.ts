@@ -1,4 +1,5 @@
 /** What tests stand on: scenes, players, a virtual time, one shard alone. Only tests import it. */
+export { certificateOne, certificateOther, type TestCertificate } from "./certificates.ts";
 export { type Client, Crowd, type Deed } from "./crowd.ts";
 export { Desk } from "./desk.ts";
 export { Dice } from "./dice.ts";
