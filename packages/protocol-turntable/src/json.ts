@@ -51,8 +51,11 @@ export function encodeJson(reply: Reply): string {
       const { channel, lost } = reply;
       return JSON.stringify({ command: "gap", data: { channel, lost } });
     }
+    // Version 1 numbers no request and has no accounts: nothing asks for these.
+    case "account":
+    case "notice":
     case "ok":
-      return JSON.stringify({ command: "ok", data: { request: reply.request, seq: reply.seq } });
+      return JSON.stringify({ command: reply.command, data: {} });
   }
 }
 

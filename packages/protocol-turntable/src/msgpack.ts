@@ -3,6 +3,7 @@ import type { RoomEvent, SaidAction, Status } from "@roundhouse/domain";
 import { fail, ok, type Result, type RoomId, type UserId } from "@roundhouse/kernel";
 import type { Bounds, Frame } from "@roundhouse/protocol";
 import { Packr } from "msgpackr";
+import { accountFields, eventFields, noticeFields } from "./naming.ts";
 import {
   type Fields,
   isFields,
@@ -12,6 +13,7 @@ import {
   type ReadActions,
   timeOf,
 } from "./parse.ts";
+import { parseAccountSaid } from "./parse-account.ts";
 import { isPlainMsgpack } from "./plain.ts";
 import type { Reply } from "./reply.ts";
 import type { Said } from "./said.ts";
@@ -40,8 +42,9 @@ export function decodeMsgpack(frame: Frame, bounds: Bounds): Result<Said> {
     return fail("field_invalid", { request: "a whole number" });
   }
   const readActions: ReadActions = (fields) => actionsOf(fields, bounds);
-  const said =
-    command === "history" ? parseHistory(data) : parseSaid(command, data, { bounds, readActions });
+  const shared = parseSaid(command, data, { bounds, readActions });
+  const isShared = shared.ok || shared.code !== "command_unknown";
+  const said = isShared ? shared : (parseOwn(command, data) ?? shared);
   if (request === undefined) return said;
   // What is wrong with a numbered request is answered under its number.
   if (said.ok) return ok({ ...said.value, request });
@@ -65,7 +68,11 @@ export function encodeMsgpack(reply: Reply): Uint8Array {
     case "gap":
       return pack("gap", { channel: reply.channel, lost: reply.lost });
     case "ok":
-      return pack("ok", reply.seq === undefined ? {} : { seq: reply.seq }, reply.request);
+      return pack("ok", reply.facts, reply.request);
+    case "account":
+      return pack("account", accountFields(reply.user, reply.account));
+    case "notice":
+      return pack("notice", noticeFields(reply.notice, reply.kept));
   }
 }
 
@@ -85,7 +92,7 @@ export function packEvents(channel: RoomId, events: readonly RoomEvent[]): reado
   for (const event of events) {
     if (event.on !== "game") {
       flush();
-      frames.push(packEvent(channel, event));
+      frames.push(pack(event.on, eventFields(channel, event)));
       continue;
     }
     const more = event.actions.map(({ at, fields }) => {
@@ -105,22 +112,17 @@ export function packEvents(channel: RoomId, events: readonly RoomEvent[]): reado
   return frames;
 }
 
-/** What happened in a room beside its game, named as it is in the house. */
-function packEvent(channel: RoomId, event: Exclude<RoomEvent, { on: "game" }>): Uint8Array {
-  if (event.on !== "said") {
-    const { on, ...fields } = event;
-    return pack(on, { channel, ...fields });
-  }
-  const { seq, id, at, from, text } = event;
-  return pack("said", { channel, seq, id, timestamp: at, from, text });
-}
-
 function pack(command: string, data: unknown, request?: number): Uint8Array {
   return packr.pack(request === undefined ? [command, data] : [command, data, request]);
 }
 
 /** Members without their braces, as an object again. */
 const objectOf = (fields: string): object => (fields === "" ? {} : JSON.parse(`{${fields}}`));
+
+/** What version 1 does not know. */
+function parseOwn(command: unknown, data: unknown): Result<Said> | undefined {
+  return command === "history" ? parseHistory(data) : parseAccountSaid(command, data);
+}
 
 function parseHistory(data: unknown): Result<Said> {
   const channel = parseChannel(data);

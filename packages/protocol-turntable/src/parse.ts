@@ -87,7 +87,7 @@ function parseGame(data: unknown, bounds: Bounds, readActions: ReadActions): Res
   return ok({ command: "game", channel: channel.value, actions, extra });
 }
 
-function parseIdme(data: unknown): Result<Said> {
+export function parseIdme(data: unknown): Result<Extract<Said, { command: "idme" }>> {
   const fields: Fields = isFields(data) ? data : { id: data };
   const id = parseUserId(fields["id"]);
   if (!id.ok) return id;

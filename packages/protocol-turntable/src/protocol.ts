@@ -16,7 +16,7 @@ export function turntable(bounds: Bounds): Turntable {
     hears: "alike",
     decode: (frame) => decodeJson(frame, bounds),
     encode: encodeJson,
-    open: (session, now) => openSession(session, now + bounds.identifyMs),
+    open: (session, now) => openSession(session, 1, now + bounds.identifyMs),
     step: (session, input, now) => {
       // What the original ignores is ignored here too; the gateway counts it under its code.
       const isIgnored = input.on === "garbled" && IGNORED.has(input.code);
@@ -34,7 +34,7 @@ export function turntable2(bounds: Bounds): Turntable {
     hears: "alike",
     decode: (frame) => decodeMsgpack(frame, bounds),
     encode: encodeMsgpack,
-    open: (session, now) => openSession(session, now + bounds.identifyMs),
+    open: (session, now) => openSession(session, 2, now + bounds.identifyMs),
     step,
     broadcast: packEvents,
     presence: packPresence,

@@ -1,5 +1,5 @@
 /** What a turntable client is told, apart from how it looks on the wire. */
-import type { Status } from "@roundhouse/domain";
+import type { AccountSeen, Notice, Status } from "@roundhouse/domain";
 import type { Code, RoomId, UserId } from "@roundhouse/kernel";
 
 export type Reply =
@@ -23,5 +23,12 @@ export type Reply =
   | { readonly command: "resumed"; readonly channels: readonly RoomId[] }
   /** So many numbers of the channel's order can no longer be replayed. */
   | { readonly command: "gap"; readonly channel: RoomId; readonly lost: number }
-  /** Version 2 alone: a numbered request was carried out. */
-  | { readonly command: "ok"; readonly request: number; readonly seq: number | undefined };
+  /** Version 2 alone: the account whose name was proven. */
+  | { readonly command: "account"; readonly user: UserId; readonly account: AccountSeen }
+  /** Version 2 alone: something that concerns this user; `kept` while it was away. */
+  | { readonly command: "notice"; readonly notice: Notice; readonly kept: boolean }
+  /** Version 2 alone: a numbered request was carried out, and what there is to say of it. */
+  | { readonly command: "ok"; readonly request: number; readonly facts: Answer };
+
+/** As it goes over the wire. */
+export type Answer = { readonly [name: string]: unknown };

@@ -1,6 +1,7 @@
 /** What a turntable client says, apart from how it looks on the wire. */
 import type { SaidAction } from "@roundhouse/domain";
 import type { Code, Facts, RoomId, UserId } from "@roundhouse/kernel";
+import type { AccountSaid } from "./account-said.ts";
 
 /** Version 2 may number what it says; the answer carries the number. */
 export type Said = (
@@ -33,6 +34,8 @@ export type Said = (
   | { readonly command: "whothere" }
   /** Version 2 alone: the events of a channel after a number. */
   | { readonly command: "history"; readonly channel: RoomId; readonly after: number }
+  /** Version 2 alone. */
+  | AccountSaid
   /** Version 2 alone: a numbered request that made no sense. */
   | { readonly command: "garbled"; readonly code: Code; readonly facts: Facts }
 ) & { readonly request?: number | undefined };
