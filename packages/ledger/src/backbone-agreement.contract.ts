@@ -197,7 +197,10 @@ class Troupe {
       commit: commit + 1 + deed.numberOff,
       notes: new Map([["note", `${this.#words}`]]),
       live: new Map([[`live/${this.#words % 3}`, this.#words % 5 === 0 ? undefined : word]]),
-      kept: new Map([[`kept/${this.#words % 3}`, this.#words % 4 === 0 ? undefined : word]]),
+      kept: new Map([
+        [`kept/${this.#words % 3}`, this.#words % 4 === 0 ? undefined : word],
+        [`room/${this.#words % 7}`, this.#words % 3 === 0 ? undefined : word],
+      ]),
       outbox: new Map([[`out/${this.#words % 3}`, this.#words % 2 === 0 ? undefined : word]]),
       history: this.#words % 3 === 0 ? undefined : word,
       historyFrom: deed.trims ? commit - 1 : 0,
@@ -217,7 +220,8 @@ class Troupe {
       this.#stage.backbone.count.bind(this.#stage.backbone, shard),
     );
     const sorted = maps.map((map) => [...map].sort());
-    return { holder, ahead, sorted, count, history: await this.#stage.history(shard) };
+    const found = [...(await this.#stage.find(shard, "room/", 4))];
+    return { holder, ahead, sorted, count, found, history: await this.#stage.history(shard) };
   }
 
   async judges(shard: number): Promise<void> {

@@ -225,6 +225,52 @@ export function describeCommit(on: Staged): void {
     });
   });
 
+  describe("what is kept", () => {
+    it("is found by how its key begins, in the order of bytes, if it is an account's or a room's", async () => {
+      await on.stage.gives(0, ANA);
+      const keys = ["account/b", "account/a", "account/aé", "account/az", "room/a", "user/a", "a"];
+      await on.stage.commits(0, { kept: words(named(keys)) });
+      expect([...(await on.stage.find(0, "account/a"))]).toEqual([
+        ["account/a", "<account/a>"],
+        ["account/az", "<account/az>"],
+        ["account/aé", "<account/aé>"],
+      ]);
+      expect([...(await on.stage.find(0, "account/")).keys()]).toHaveLength(4);
+      expect([...(await on.stage.find(0, "room/")).keys()]).toEqual(["room/a"]);
+      expect([...(await on.stage.find(0, "user/")).keys()]).toEqual([]);
+      expect([...(await on.stage.find(1, "room/")).keys()]).toEqual([]);
+    });
+
+    it("is found at most so often, from its beginning on", async () => {
+      await on.stage.gives(0, ANA);
+      await on.stage.commits(0, { kept: words(named(["room/c", "room/b", "room/a"])) });
+      expect([...(await on.stage.find(0, "room/", 2)).keys()]).toEqual(["room/a", "room/b"]);
+      expect((await on.stage.find(0, "room/", 0)).size).toBe(0);
+    });
+
+    it("is found as it was written last, and not when it was removed", async () => {
+      await on.stage.gives(0, ANA);
+      await on.stage.commits(0, { kept: words(named(["room/a", "room/b", "account/a"])) });
+      const changes = new Map([
+        ["room/a", undefined],
+        ["room/b", bytes("changed")],
+        ["room/none", undefined],
+      ]);
+      await on.stage.commits(0, { kept: changes });
+      expect([...(await on.stage.find(0, "room/"))]).toEqual([["room/b", "changed"]]);
+      await on.stage.commits(0, { kept: words(named(["room/a"])) });
+      expect([...(await on.stage.find(0, "room/")).keys()]).toEqual(["room/a", "room/b"]);
+    });
+
+    it("is found by what a commit did, not by what a fenced one tried", async () => {
+      await on.stage.gives(0, ANA);
+      const late = await on.stage.nextCommit(0, { kept: words(named(["room/a"])) });
+      await on.stage.gives(0, BEN);
+      expect((await on.stage.commit(0, late)).at).toBe("fenced");
+      expect((await on.stage.find(0, "room/")).size).toBe(0);
+    });
+  });
+
   describe("a history", () => {
     it("is read from any commit on, so many at a time, and has nothing of the silent ones", async () => {
       await on.stage.gives(0, ANA);
@@ -338,6 +384,9 @@ const bury = (stage: Stage): Promise<void> => {
   return stage.ask((then) => stage.backbone.bury(0, GATE, bytes("farewell"), then));
 };
 const frame = (to: typeof ANA, word: string) => ({ to, bytes: bytes(word) });
+const named = (keys: readonly string[]) => {
+  return Object.fromEntries(keys.map((key) => [key, `<${key}>`]));
+};
 const words = (named: Readonly<Record<string, string>>): ReadonlyMap<string, Uint8Array> => {
   return new Map(Object.entries(named).map(([key, word]) => [key, bytes(word)]));
 };

@@ -96,6 +96,10 @@ export class Stage {
     return texts(await this.ask((then) => this.backbone.fetch(shard, keys, then)));
   }
 
+  async find(shard: number, prefix: string, most = 100): Promise<ReadonlyMap<string, string>> {
+    return texts(await this.ask((then) => this.backbone.find(shard, prefix, most, then)));
+  }
+
   async history(shard: number, from = 0, most = 100): Promise<readonly string[]> {
     const passages = await this.ask(this.backbone.history.bind(this.backbone, shard, from, most));
     return passages.map((it) => `${it.commit} ${text(it.bytes)}`);

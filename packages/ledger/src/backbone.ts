@@ -175,6 +175,16 @@ export interface ShardSteps {
     done: Then<void>,
   ): void;
   fetch(shard: number, keys: readonly string[], then: Then<ReadonlyMap<string, Uint8Array>>): void;
+  /**
+   * What is kept under keys that begin so, in the order of their bytes, at most so many. Only keys
+   * that begin with `account/` or `room/` are found.
+   */
+  find(
+    shard: number,
+    prefix: string,
+    most: number,
+    then: Then<ReadonlyMap<string, Uint8Array>>,
+  ): void;
   /** How many records are kept in this shard. */
   count(shard: number, then: Then<number>): void;
   /** What history still has from commit `from` on, in order, at most so many. */

@@ -140,7 +140,9 @@ describe("a shard in its owner's hands", () => {
   it("sends what the owner before had written and not sent", () => {
     const house = open();
     const { trio, time, backbone } = house;
-    busy(house, ([word]) => (word === "a" ? { outbox: [{ shard: 1, command: "sent" }] } : {}));
+    busy(house, ([word]) =>
+      word === "a" ? { outbox: [{ shard: 1, command: "sent", lasts: false }] } : {},
+    );
     time.settle();
     // The outbox cannot be brought: its shard's inbox does not answer the first owner.
     const { append } = backbone;

@@ -4,7 +4,7 @@
  * somebody else's.
  */
 import type { GatewayId, Result } from "@roundhouse/kernel";
-import type { Backbone, Epoch, Heard, NodeId, Passage } from "./backbone.ts";
+import type { Backbone, Epoch, Heard, NodeId, Passage, Then } from "./backbone.ts";
 import { type Beam, decodePassage, encodeBeacon } from "./cluster-wire.ts";
 import { Holding, type HoldingOptions } from "./holding.ts";
 import { HoldingStats } from "./holding-stats.ts";
@@ -83,23 +83,16 @@ export class ClusterLedger<Command, Item, Stored> implements Ledger<Command, Ite
     keys: readonly string[],
     then: (records: ReadonlyMap<string, Stored>) => void,
   ): void {
-    const { backbone, codec, later } = this.#options;
-    const holding = this.#holdings.get(shard);
-    backbone.fetch(shard, keys, (answer) => {
-      if (holding === undefined || this.#holdings.get(shard) !== holding) return;
-      if (!answer.known) return later(() => this.load(shard, keys, then), AGAIN_MS);
-      const records = new Map<string, Stored>();
-      for (const [key, bytes] of answer.value) records.set(key, codec.decode(bytes) as Stored);
-      then(records);
-    });
+    this.#read((back) => this.#options.backbone.fetch(shard, keys, back), shard, then);
   }
 
   scan(
-    _shard: number,
-    _wanted: { readonly prefix: string; readonly limit: number },
+    shard: number,
+    wanted: { readonly prefix: string; readonly limit: number },
     then: (records: ReadonlyMap<string, Stored>) => void,
   ): void {
-    then(new Map());
+    const { prefix, limit } = wanted;
+    this.#read((back) => this.#options.backbone.find(shard, prefix, limit, back), shard, then);
   }
 
   recall(shard: number, then: (past: readonly Past<Item>[]) => void): void {
@@ -211,6 +204,23 @@ export class ClusterLedger<Command, Item, Stored> implements Ledger<Command, Ite
       oldest = Math.min(oldest, depth.since ?? now);
     }
     return { entries, oldestSeconds: Math.max(0, now - oldest) / 1000 };
+  }
+
+  /** Asks until there is an answer, or the shard is somebody else's. */
+  #read(
+    ask: (back: Then<ReadonlyMap<string, Uint8Array>>) => void,
+    shard: number,
+    then: (records: ReadonlyMap<string, Stored>) => void,
+  ): void {
+    const { codec, later } = this.#options;
+    const holding = this.#holdings.get(shard);
+    ask((answer) => {
+      if (holding === undefined || this.#holdings.get(shard) !== holding) return;
+      if (!answer.known) return later(() => this.#read(ask, shard, then), AGAIN_MS);
+      const records = new Map<string, Stored>();
+      for (const [key, bytes] of answer.value) records.set(key, codec.decode(bytes) as Stored);
+      then(records);
+    });
   }
 
   #forget(shard: number): void {

@@ -219,6 +219,7 @@ function stubbornStore() {
   const waiting: { readonly done: () => void; readonly failed: (cause: Error) => void }[] = [];
   const store: Store = {
     get: () => undefined,
+    scan: () => new Map(),
     count: () => 0,
     write: () => new Promise((done, failed) => waiting.push({ done, failed })),
     close: async () => {},
@@ -237,7 +238,7 @@ function stubbornStore() {
 const GATE = "gate" as GatewayId;
 const DURABLE: Commit<string, string, unknown> = {
   items: [{ to: [GATE], item: "x" }],
-  outbox: [{ shard: 1, command: "sent" }],
+  outbox: [{ shard: 1, command: "sent", lasts: false }],
   records: new Map([["user/ana", 1]]),
   live: new Map(),
 };

@@ -10,8 +10,12 @@ import {
   type Result,
   Spread,
 } from "@roundhouse/kernel";
-import type { Commit, Ledger, Listener, Owner, Past, Post } from "./ledger.ts";
+import { type Inbox, NO_KEYS, openInbox, takeAll } from "./embedded-inbox.ts";
+import { Listeners } from "./embedded-listeners.ts";
+import { isDurable, LastingOutbox, type Written } from "./embedded-outbox.ts";
+import type { Commit, Ledger, Listener, Owner, Past } from "./ledger.ts";
 import type { Store } from "./store.ts";
+import { recordKey } from "./store-keys.ts";
 
 export type EmbeddedOptions = {
   readonly shards: number;
@@ -26,21 +30,6 @@ export type EmbeddedOptions = {
   readonly defer: (run: () => void) => void;
   /** Runs something later: setTimeout, or a test's hand. */
   readonly later: (run: () => void, afterMs: number) => void;
-};
-
-type Inbox<Command> = {
-  readonly shard: number;
-  owner: Owner<Command> | undefined;
-  waiting: Post<Command>[];
-  /** When the oldest waiting post came. */
-  since: number;
-  /** When the batch in work was taken, and how many commands it holds. */
-  takenAt: number;
-  taken: number;
-  /** Since when the store does not take its commit; 0: it does. */
-  stuckAt: number;
-  isBusy: boolean;
-  isReady: boolean;
 };
 
 export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, Item, Stored> {
@@ -59,7 +48,8 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
   readonly keepsLive = false;
   readonly #options: EmbeddedOptions;
   readonly #inboxes: Inbox<Command>[];
-  readonly #listeners = new Map<GatewayId, readonly Listener<Item>[]>();
+  readonly #lasting: LastingOutbox<Command>;
+  readonly #listeners = new Listeners<Item>();
   readonly #ready: Inbox<Command>[] = [];
   #isDeferred = false;
   /** The time of the turn that comes next. */
@@ -70,10 +60,12 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
-    this.#inboxes = Array.from({ length: options.shards }, (_, shard) => {
-      const times = { since: 0, takenAt: 0, taken: 0, stuckAt: 0 };
-      return { shard, owner: undefined, waiting: [], ...times, isBusy: false, isReady: false };
-    });
+    this.#inboxes = Array.from({ length: options.shards }, (_, shard) => openInbox(shard));
+    this.#lasting = new LastingOutbox(options.store);
+    // Before anything else: what is appended from now on comes behind it.
+    for (const { to, command, key } of this.#lasting.left()) {
+      this.#post(this.#inbox(to), NOBODY, command, key);
+    }
   }
 
   append(shard: number, from: GatewayId, command: Command): Result<void> {
@@ -92,12 +84,7 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
   }
 
   hear(gateway: GatewayId, listener: Listener<Item>): () => void {
-    this.#listeners.set(gateway, [...this.#listening(gateway), listener]);
-    return () => {
-      const others = this.#listening(gateway).filter((it) => it !== listener);
-      if (others.length > 0) this.#listeners.set(gateway, others);
-      else this.#listeners.delete(gateway);
-    };
+    return this.#listeners.add(gateway, listener);
   }
 
   /** Its owner lives as long as the process: nothing live is ever restored. */
@@ -108,24 +95,29 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
   }
 
   load(
-    _shard: number,
+    shard: number,
     keys: readonly string[],
     then: (records: ReadonlyMap<string, Stored>) => void,
   ): void {
     const records = new Map<string, Stored>();
     for (const key of keys) {
-      const value = this.#options.store.get(key);
+      const value = this.#options.store.get(recordKey(shard, key));
       if (value !== undefined) records.set(key, value as Stored);
     }
     then(records);
   }
 
   scan(
-    _shard: number,
-    _wanted: { readonly prefix: string; readonly limit: number },
+    shard: number,
+    { prefix, limit }: { readonly prefix: string; readonly limit: number },
     then: (records: ReadonlyMap<string, Stored>) => void,
   ): void {
-    then(new Map());
+    const begins = recordKey(shard, "").length;
+    const records = new Map<string, Stored>();
+    for (const [key, value] of this.#options.store.scan(recordKey(shard, prefix), limit)) {
+      records.set(key.slice(begins), value as Stored);
+    }
+    then(records);
   }
 
   /** Nobody takes over from anybody here: what was said is with whoever said it. */
@@ -135,13 +127,14 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
 
   /** All shards have one store: it is full for all of them or none. */
   isFull(_shard: number): boolean {
-    const { store, recordsMax = Number.POSITIVE_INFINITY } = this.#options;
-    return store.count() >= recordsMax;
+    const { store, recordsMax } = this.#options;
+    return recordsMax !== undefined && store.count() >= recordsMax;
   }
 
   commit(shard: number, commit: Commit<Command, Item, Stored>, then: () => void): void {
-    if (commit.records.size === 0) this.#finish(shard, commit, then);
-    else this.#write(shard, commit, then);
+    const { settling } = this.#inbox(shard);
+    if (!isDurable(commit, settling)) return this.#finish(shard, commit, NO_KEYS, then);
+    this.#write(shard, commit, this.#lasting.write(shard, commit, settling), then);
   }
 
   /** How many commands wait in all inboxes together, and for how long the oldest has, in seconds. */
@@ -180,10 +173,11 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     return inbox;
   }
 
-  #post(inbox: Inbox<Command>, from: GatewayId, command: Command): void {
+  #post(inbox: Inbox<Command>, from: GatewayId, command: Command, key?: string): void {
     if (!this.#isDeferred) this.#now = this.#options.clock.now(); // Once a turn is often enough.
     if (inbox.waiting.length === 0) inbox.since = this.#options.clock.precise();
     inbox.waiting.push({ from, at: this.#now, command });
+    if (key !== undefined) inbox.lasting.push(key);
     this.stats.appended++;
     this.#pending++;
     if (!inbox.isReady) this.#wake(inbox);
@@ -203,15 +197,10 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     for (let index = 0; index < this.#ready.length; index++) {
       const inbox = this.#ready[index];
       if (inbox === undefined) break;
-      inbox.isReady = false;
-      const posts = inbox.waiting;
-      inbox.waiting = [];
-      inbox.isBusy = true;
       const now = this.#options.clock.precise();
+      const posts = takeAll(inbox, now);
       this.stats.wait.observe((now - inbox.since) / 1000, posts.length);
       this.stats.batch.observe(posts.length);
-      inbox.takenAt = now;
-      inbox.taken = posts.length;
       this.#pending -= posts.length - 1; // The batch as a whole stays pending.
       inbox.owner?.take(posts);
     }
@@ -219,12 +208,18 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     this.#isDeferred = false;
   };
 
-  #finish(shard: number, commit: Commit<Command, Item, Stored>, then: () => void): void {
+  #finish(
+    shard: number,
+    commit: Commit<Command, Item, Stored>,
+    keys: Written["keys"],
+    then: () => void,
+  ): void {
     const inbox = this.#inbox(shard);
+    let at = 0;
     for (const { shard: to, command } of commit.outbox) {
-      this.#post(this.#inbox(to), NOBODY, command); // Beyond any bound: it was promised.
+      this.#post(this.#inbox(to), NOBODY, command, keys[at++]); // Beyond any bound: it was promised.
     }
-    if (commit.items.length > 0) this.#deliver(shard, commit.items);
+    if (commit.items.length > 0) this.#listeners.deliver(shard, commit.items);
     then();
     this.stats.commits++;
     this.stats.commit.observe((this.#options.clock.precise() - inbox.takenAt) / 1000, inbox.taken);
@@ -235,27 +230,18 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  #listening(gateway: GatewayId): readonly Listener<Item>[] {
-    return this.#listeners.get(gateway) ?? [];
-  }
-
-  /** One frame per gateway. Here there is one gateway, and an operator who listens beside it. */
-  #deliver(shard: number, addressed: Commit<Command, Item, Stored>["items"]): void {
-    for (const [gateway, listeners] of this.#listeners) {
-      const items: Item[] = [];
-      for (const { to, item } of addressed) if (to.includes(gateway)) items.push(item);
-      if (items.length === 0) continue;
-      for (const listener of listeners) listener.frame({ shard, items });
-    }
-  }
-
-  #write(shard: number, commit: Commit<Command, Item, Stored>, then: () => void): void {
+  #write(
+    shard: number,
+    commit: Commit<Command, Item, Stored>,
+    written: Written,
+    then: () => void,
+  ): void {
     const { store, log, later } = this.#options;
     const done = (): void => {
       this.#storeTrouble = false;
       this.#inbox(shard).stuckAt = 0;
       this.stats.durableCommits++;
-      this.#finish(shard, commit, then);
+      this.#finish(shard, commit, written.keys, then);
     };
     const failed = (cause: unknown): void => {
       this.#storeTrouble = true;
@@ -263,9 +249,9 @@ export class EmbeddedLedger<Command, Item, Stored> implements Ledger<Command, It
       const inbox = this.#inbox(shard);
       if (inbox.stuckAt === 0) inbox.stuckAt = Math.max(this.#options.clock.precise(), MOMENT);
       log.say("error", "store_failed", { shard, cause: String(cause), retryMs: RETRY_MS });
-      later(() => this.#write(shard, commit, then), RETRY_MS);
+      later(() => this.#write(shard, commit, written, then), RETRY_MS);
     };
-    store.write(commit.records).then(done, failed);
+    store.write(written.changes).then(done, failed);
   }
 }
 

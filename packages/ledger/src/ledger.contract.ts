@@ -274,7 +274,7 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
     describe("the outbox", () => {
       it("reaches the other shard's inbox once, by nobody's hand", async () => {
         const authors: string[] = [];
-        own(0, () => ({ outbox: [{ shard: 1, command: "sent" }] }));
+        own(0, () => ({ outbox: [{ shard: 1, command: "sent", lasts: false }] }));
         const curious = owner((posts) => {
           authors.push(...posts.map(({ from, command }) => `${command} by ${from || "nobody"}`));
           ledger.commit(1, NOTHING, () => {});
@@ -287,7 +287,7 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
 
       it("keeps its order, also to the shard itself", async () => {
         const sent = ["1", "2", "3"];
-        const outbox = sent.map((command) => ({ shard: 0, command }));
+        const outbox = sent.map((command) => ({ shard: 0, command, lasts: false }));
         const taken = own(0, ([word]) => (word === "a" ? { outbox } : {}));
         ledger.append(0, GATE, "a");
         await settle();
@@ -300,7 +300,7 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
         ledger.append(0, GATE, "a");
         await settle();
         expect(taken).toEqual([]);
-        commit({ outbox: [{ shard: 1, command: "sent" }] });
+        commit({ outbox: [{ shard: 1, command: "sent", lasts: false }] });
         await settle();
         expect(taken).toEqual([["sent"]]);
       });
@@ -308,7 +308,7 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
       it("passes the bound of a full inbox: it was promised", async () => {
         for (const word of WORDS.slice(0, INBOX_MAX)) ledger.append(1, GATE, word);
         own(0, () => ({
-          outbox: WORDS.map((command) => ({ shard: 1, command: `sent ${command}` })),
+          outbox: WORDS.map((command) => ({ shard: 1, command: `sent ${command}`, lasts: false })),
         }));
         ledger.append(0, GATE, "a");
         await settle();
@@ -319,15 +319,45 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
       });
     });
 
-    describe("records", () => {
-      const load = async (...keys: readonly string[]) => {
-        let found: ReadonlyMap<string, unknown> | undefined;
-        ledger.load(0, keys, (records) => {
-          found = records;
+    const loadFrom = async (shard: number, ...keys: readonly string[]) => {
+      let found: ReadonlyMap<string, unknown> | undefined;
+      ledger.load(shard, keys, (records) => {
+        found = records;
+      });
+      await settle();
+      return found;
+    };
+
+    describe("what lasts in the outbox", () => {
+      it("arrives once, in its order, among what does not", async () => {
+        const outbox = WORDS.map((command, at) => ({ shard: 1, command, lasts: at % 2 === 0 }));
+        own(0, ([word]) => (word === "go" ? { outbox } : {}));
+        const taken = own(1);
+        ledger.append(0, GATE, "go");
+        for (let times = 0; times < 3; times++) await settle();
+        expect(taken.flat()).toEqual(WORDS);
+      });
+
+      it("is sent on by whoever takes it, as far as it goes", async () => {
+        const taken = [0, 1, 2].map((shard) => {
+          return own(shard, (words) => ({
+            outbox: words
+              .filter((word) => word.length < 5)
+              .map((word) => ({ shard: (shard + 1) % 3, command: `${word}${shard}`, lasts: true })),
+          }));
         });
-        await settle();
-        return found;
-      };
+        ledger.append(0, GATE, "w");
+        for (let times = 0; times < 5; times++) await settle();
+        expect(taken.map((words) => words.flat())).toEqual([
+          ["w", "w012"],
+          ["w0", "w0120"],
+          ["w01"],
+        ]);
+      });
+    });
+
+    describe("records", () => {
+      const load = (...keys: readonly string[]) => loadFrom(0, ...keys);
 
       it("are there before anybody hears of the commit", async () => {
         own(0, () => ({
@@ -373,6 +403,17 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
         expect([...(found ?? [])]).toEqual([["user/ben", 2]]);
       });
 
+      it("are each shard's own: the same key in another one is another record", async () => {
+        for (const shard of [0, 1]) {
+          own(shard, () => ({ records: new Map([["shard", `of ${shard}`]]) }));
+          ledger.append(shard, GATE, "write");
+        }
+        await settle();
+        const found: unknown[] = [];
+        for (const shard of [0, 1, 2]) found.push((await loadFrom(shard, "shard"))?.get("shard"));
+        expect(found).toEqual(["of 0", "of 1", undefined]);
+      });
+
       it("are none in the beginning: no shard is full", () => {
         expect([0, 1, 2].map((shard) => ledger.isFull(shard))).toEqual([false, false, false]);
       });
@@ -396,9 +437,87 @@ export function describeLedger(name: string, open: () => Promise<OpenedLedger>):
         expect(await load(...written.keys())).toEqual(written);
       });
     });
+
+    describe("a search among records", () => {
+      const scan = async (shard: number, prefix: string, limit = 100) => {
+        let found: ReadonlyMap<string, unknown> | undefined;
+        ledger.scan(shard, { prefix, limit }, (records) => {
+          found = records;
+        });
+        await settle();
+        return [...(found ?? [])];
+      };
+      const writes = async (shard: number, ...changes: readonly Changes[]) => {
+        const left = [...changes];
+        own(shard, () => ({ records: left.shift() ?? new Map() }));
+        for (const _ of changes) {
+          ledger.append(shard, GATE, "write");
+          await settle();
+        }
+      };
+      const named = (...keys: readonly string[]): Changes =>
+        new Map(keys.map((key) => [key, `<${key}>`]));
+
+      it("finds those that begin so, in the order of their keys, with what they say", async () => {
+        const keys = [
+          "account/ben",
+          "account/al",
+          "account/alina",
+          "account/alb",
+          "room/al",
+          "user/al",
+        ];
+        await writes(0, named(...keys), named("account/a", "accounting"));
+        const found = await scan(0, "account/al");
+        expect(found).toEqual(
+          ["account/al", "account/alb", "account/alina"].map((key) => [key, `<${key}>`]),
+        );
+        expect((await scan(0, "account/")).map(([key]) => key)).toEqual([
+          "account/a",
+          "account/al",
+          "account/alb",
+          "account/alina",
+          "account/ben",
+        ]);
+        expect((await scan(0, "room/")).map(([key]) => key)).toEqual(["room/al"]);
+      });
+
+      it("finds at most so many, the first ones", async () => {
+        await writes(0, named(...WORDS.map((word) => `room/${word}`)));
+        expect((await scan(0, "room/", 2)).map(([key]) => key)).toEqual(["room/a", "room/b"]);
+        expect(await scan(0, "room/", 0)).toEqual([]);
+      });
+
+      it("finds what was changed as it is now, and not what was removed", async () => {
+        const changed = new Map<string, unknown>([
+          ["room/a", undefined],
+          ["room/b", "changed"],
+        ]);
+        await writes(0, named("room/a", "room/b"), changed);
+        expect(await scan(0, "room/")).toEqual([["room/b", "changed"]]);
+      });
+
+      it("is one shard's alone", async () => {
+        for (const shard of [0, 1]) await writes(shard, named(`room/of ${shard}`));
+        expect((await scan(1, "room/")).map(([key]) => key)).toEqual(["room/of 1"]);
+        expect(await scan(2, "room/")).toEqual([]);
+      });
+
+      it("goes by the bytes of the keys, whatever letters they are of", async () => {
+        const keys = ["room/z", "room/Z", "room/é", "room/🚂", "room/\uffee", "room/ ", "room/é!"];
+        await writes(0, named(...keys));
+        const sorted = keys
+          .map((key) => Buffer.from(key))
+          .sort(Buffer.compare)
+          .map(String);
+        expect((await scan(0, "room/")).map(([key]) => key)).toEqual(sorted);
+        expect((await scan(0, "room/é")).map(([key]) => key)).toEqual(["room/é", "room/é!"]);
+      });
+    });
   });
 }
 
+type Changes = ReadonlyMap<string, unknown>;
 const GATE = "gate" as GatewayId;
 const OTHER = "other" as GatewayId;
 const WORDS = ["a", "b", "c", "d", "e", "f"];

@@ -41,6 +41,7 @@ import {
   readEntries,
   readFound,
   readHolder,
+  readMap,
   readPassages,
   readRenewed,
   readShard,
@@ -135,6 +136,15 @@ export class RedisBackbone implements Backbone {
     const read = (reply: unknown) => readFound(keys, reply);
     if (keys.length > 0) this.#look("fetch", shard, { args: keys, read, done });
     else this.#surroundings.defer(() => done({ known: true, value: new Map() }));
+  }
+
+  find(
+    shard: number,
+    prefix: string,
+    most: number,
+    done: Then<ReadonlyMap<string, Uint8Array>>,
+  ): void {
+    this.#look("find", shard, { args: [prefix, String(most)], read: readMap, done });
   }
 
   count(shard: number, done: Then<number>): void {
@@ -238,7 +248,7 @@ export class RedisBackbone implements Backbone {
   }
 }
 
-type Looking = "read" | "open" | "fetch" | "count" | "history" | "holder";
+type Looking = "read" | "open" | "fetch" | "find" | "count" | "history" | "holder";
 
 type Look<Value> = {
   readonly args: readonly Argument[];

@@ -3,6 +3,7 @@ import { type RedisServer, startRedis } from "@roundhouse/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { HEARTBEAT_MS, LEASE_MS, type ShardCommit } from "./backbone.ts";
 import { ANA, BEN, bytes, GATE, Stage, said, text } from "./backbone-stage.contract.ts";
+import { LIBRARY_VERSION } from "./redis-library.ts";
 import { openRedisBackbone } from "./redis-open.ts";
 import { RedisRefusal } from "./redis-primary.ts";
 import { answerTo, type OpenedRedis, openEmpty, plainly } from "./redis-stage.contract.ts";
@@ -95,6 +96,11 @@ describe("a commit", () => {
     expect(await stage.live(0)).toEqual(
       new Map([...many].map(([key, value]) => [key, text(value)])),
     );
+    const rooms = new Map([...many].map(([key, value]) => [`room/${key}`, value]));
+    await stage.commits(0, { kept: rooms });
+    expect((await stage.find(0, "room/", 20_000)).size).toBe(10_001);
+    await stage.commits(0, { kept: new Map([...rooms.keys()].map((key) => [key, undefined])) });
+    expect(await server.ask("KEYS", "{rh:0}:names")).toEqual([]);
     const none = new Map([...many.keys()].map((key) => [key, undefined]));
     await stage.commits(0, { live: none, kept: none, outbox: none });
     expect((await stage.live(0)).size).toBe(0);
@@ -105,10 +111,11 @@ describe("a commit", () => {
     await stage.gives(0, ANA);
     await stage.append(0, GATE, 1);
     const one = new Map([["a", bytes("1")]]);
-    const work = { live: one, kept: one, outbox: one, history: bytes("x") };
+    const kept = new Map([["room/a", bytes("1")]]);
+    const work = { live: one, kept, outbox: one, history: bytes("x") };
     const frames = [{ to: GATE, bytes: bytes("x") }];
     const commit = await stage.nextCommit(0, { ...work, frames });
-    for (const key of ["live", "kept", "out", "past"]) {
+    for (const key of ["live", "kept", "out", "past", "names"]) {
       await server.ask("SET", `{rh:0}:${key}`, "not ours");
       const answer = await answered(commit);
       expect(answer.known ? "known" : answer.why).toContain("WRONGTYPE");
@@ -142,7 +149,7 @@ describe("functions that are gone", () => {
 
   it("and stand there in another build under our name are refused at the start", async () => {
     await server.ask("FUNCTION", "FLUSH");
-    const other = "#!lua name=roundhouse_1\nredis.register_function('x', function() end)";
+    const other = `#!lua name=roundhouse_${LIBRARY_VERSION}\nredis.register_function('x', function() end)`;
     await server.ask("FUNCTION", "LOAD", other);
     const opening = openRedisBackbone({ ...plainly, url: server.url });
     await expect(opening).rejects.toThrow(RedisRefusal);

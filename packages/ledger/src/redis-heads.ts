@@ -13,6 +13,7 @@ export type ShardHeads = Readonly<
     | "read"
     | "history"
     | "fetch"
+    | "find"
     | "count"
     | "holder"
     | "scan",
@@ -29,17 +30,19 @@ export function shardHeads(shard: number, publish: Publish, library: Library): S
   const state = `${tag}:state`;
   const inbox = `${tag}:in`;
   const [live, kept, out, past] = [`${tag}:live`, `${tag}:kept`, `${tag}:out`, `${tag}:past`];
+  const names = `${tag}:names`;
   const call = functionHead.bind(undefined, library);
   return {
     append: call("append", [state, inbox], publish),
     deliver: call("deliver", [state, inbox], publish),
-    commit: call("commit", [state, inbox, live, kept, out, past], publish),
+    commit: call("commit", [state, inbox, live, kept, out, past, names], publish),
     assign: call("assign", [state], publish),
     bury: call("bury", [state, inbox], publish),
     open: call("open", [state, out]),
     read: headOf("XRANGE", inbox),
     history: headOf("XRANGE", past),
     fetch: headOf("HMGET", kept),
+    find: call("find", [names, kept]),
     count: headOf("HLEN", kept),
     holder: headOf("HMGET", state, "owner", "epoch"),
     scan: headOf("HSCAN", live),

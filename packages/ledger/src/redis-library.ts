@@ -16,7 +16,7 @@ export type Library = {
  * Counts up with every change of the Lua that was ever released: a loaded library is never replaced,
  * because nodes may be running that rely on it. The test beside this file knows its hash.
  */
-export const LIBRARY_VERSION = 1;
+export const LIBRARY_VERSION = 2;
 
 export function redisLibrary(folder: URL = new URL("./lua/", import.meta.url)): Library {
   const prefix = `rh${LIBRARY_VERSION}`;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Appended, BEGINNING, type EntryId, type Then } from "./backbone.ts";
 import { ANA, bytes, GATE } from "./backbone-stage.contract.ts";
 import type { RedisBackbone } from "./redis-backbone.ts";
-import { type Library, redisLibrary } from "./redis-library.ts";
+import { LIBRARY_VERSION, type Library, redisLibrary } from "./redis-library.ts";
 import { openRedisBackbone } from "./redis-open.ts";
 import { RedisRefusal } from "./redis-primary.ts";
 import { known, plainly, until } from "./redis-stage.contract.ts";
@@ -57,7 +57,7 @@ describe("a backbone on Redis", () => {
   });
 
   it("is refused where other functions have our name", async () => {
-    const other = "#!lua name=roundhouse_1\nredis.register_function('x', function() end)";
+    const other = `#!lua name=${redisLibrary().name}\nredis.register_function('x', function() end)`;
     await server.ask("FUNCTION", "LOAD", other);
     const refusal = await open(server.url).catch((cause: unknown) => cause);
     expect(refusal).toBeInstanceOf(RedisRefusal);
@@ -87,6 +87,7 @@ describe("a backbone on Redis", () => {
       (then) => backbone.open(0, then),
       (then) => backbone.scan(0, () => {}, then),
       (then) => backbone.fetch(0, ["a"], then),
+      (then) => backbone.find(0, "room/", 9, then),
       (then) => backbone.count(0, then),
       (then) => backbone.history(0, 0, 9, then),
       (then) => backbone.holder(0, then),
@@ -111,11 +112,11 @@ describe("a backbone on Redis", () => {
   it("runs beside one of another version, on the same data", async () => {
     const library = redisLibrary();
     const next: Library = {
-      name: "roundhouse_2",
+      name: "roundhouse_next",
       code: library.code
-        .replace("name=roundhouse_1", "name=roundhouse_2")
-        .replace('"rh1"', '"rh2"'),
-      functionName: (step) => `rh2_${step}`,
+        .replace(`name=${library.name}`, "name=roundhouse_next")
+        .replace(`"rh${LIBRARY_VERSION}"`, '"rhNext"'),
+      functionName: (step) => `rhNext_${step}`,
     };
     const old = await open(server.url);
     const young = await openRedisBackbone({ ...plainly, url: server.url, library: next });
@@ -163,7 +164,7 @@ const COMMIT = {
   commit: 1,
   notes: new Map([["a", "1"]]),
   live: some,
-  kept: some,
+  kept: new Map([["room/a", bytes("1")]]),
   outbox: some,
   history: bytes("1"),
   historyFrom: 1,
@@ -175,7 +176,7 @@ const UNDONE = {
   commit: 2,
   notes: none,
   live: none,
-  kept: none,
+  kept: new Map([["room/a", undefined]]),
   outbox: none,
   history: undefined,
 };

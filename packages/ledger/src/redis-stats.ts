@@ -8,6 +8,7 @@ export const REDIS_STEPS = [
   "open",
   "scan",
   "fetch",
+  "find",
   "count",
   "history",
   "assign",

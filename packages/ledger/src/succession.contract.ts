@@ -147,7 +147,7 @@ export function describeSuccession(name: string, open: () => Promise<Succession>
         items: [{ to: [GATE], item: "too late" }],
         live: new Map([["a", "too late"]]),
         records: new Map([["user/ana", "too late"]]),
-        outbox: [{ shard: 0, command: "too late" }],
+        outbox: [{ shard: 0, command: "too late", lasts: true }],
       };
       before.commit(0, { ...NOTHING, ...late }, () => {
         isDone = true;
@@ -177,11 +177,11 @@ export function describeSuccession(name: string, open: () => Promise<Succession>
     });
 
     it("sends what is for other shards once, whoever wrote it", async () => {
-      await own(([word]) => ({ outbox: [{ shard: 2, command: `sent ${word}` }] }));
+      await own(([word]) => ({ outbox: [{ shard: 2, command: `sent ${word}`, lasts: false }] }));
       await say("one");
       await say("two");
       opened.nextOwner();
-      await own(([word]) => ({ outbox: [{ shard: 2, command: `sent ${word}` }] }));
+      await own(([word]) => ({ outbox: [{ shard: 2, command: `sent ${word}`, lasts: false }] }));
       await say("three");
       const taken: string[] = [];
       const other = owner((posts) => {

@@ -136,6 +136,7 @@ function unfenced(ledger: ClusterLedger<Command, Item, Stored>): ShardLedger {
     own: (...asked) => ledger.own(...asked),
     isFull: (shard) => ledger.isFull(shard),
     load: (...asked) => ledger.load(...asked),
+    scan: (...asked) => ledger.scan(...asked),
     recall: (...asked) => ledger.recall(...asked),
     commit: (shard, commit, then) => {
       const items = commit.items.filter(({ item }) => !isFence(item));

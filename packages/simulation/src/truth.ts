@@ -9,7 +9,8 @@ import { Broken } from "./trace.ts";
 /** One number of a room's order. */
 export type Moment =
   | { readonly on: "game"; readonly action: string; readonly from: UserId }
-  | { readonly on: "joined" | "left"; readonly user: UserId };
+  | { readonly on: "joined" | "left"; readonly user: UserId }
+  | { readonly on: "said" | "enrolled" | "expelled" | "titled" };
 
 /** A room from the first who joins to the last who leaves; another of its name is another one. */
 export type Life = {
@@ -93,7 +94,8 @@ export class Truth {
         const action = actionOf(fields);
         this.#act(life, action, event.from);
       }
-    } else this.#move(life, event);
+    } else if (event.on === "joined" || event.on === "left") this.#move(life, event);
+    else life.moments.push({ on: event.on });
     if (life.moments.length - 1 !== lastOf(event)) {
       throw new Broken(
         "same_order",

@@ -68,7 +68,9 @@ export class Wire {
   /** Connects; a gateway that lets nobody in says why. */
   static connect(port: Port, subprotocol: string, peer: Peer, latencyMs: Millis): Result<Wire> {
     const { gateway, process } = port;
-    const voice = gateway.voices.find((it) => it.protocol.carrier.subprotocol === subprotocol);
+    const voice = gateway.voices.find(({ protocol: { carrier } }) => {
+      return carrier.over === "websocket" && carrier.subprotocol === subprotocol;
+    });
     if (voice === undefined) throw new Error(`nobody speaks ${subprotocol}`);
     const address = gateway.door.enter("here", process.clock.now());
     if (!address.ok) return address;

@@ -154,6 +154,15 @@ export class Link implements Backbone {
     this.#ask(then, (it, back) => it.fetch(shard, keys, back));
   }
 
+  find(
+    shard: number,
+    prefix: string,
+    most: number,
+    then: Then<ReadonlyMap<string, Uint8Array>>,
+  ): void {
+    this.#ask(then, (it, back) => it.find(shard, prefix, most, back));
+  }
+
   count(shard: number, then: Then<number>): void {
     this.#ask(then, (it, back) => it.count(shard, back));
   }

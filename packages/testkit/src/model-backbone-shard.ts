@@ -93,6 +93,17 @@ export class ModelShard {
     };
   }
 
+  /** By the bytes of the keys, as a server without any idea of letters has them. */
+  find(prefix: string, most: number): ReadonlyMap<string, Uint8Array> {
+    const found: (readonly [Buffer, string, Uint8Array])[] = [];
+    for (const [key, value] of this.kept) {
+      const isListed = key.startsWith("account/") || key.startsWith("room/");
+      if (isListed && key.startsWith(prefix)) found.push([Buffer.from(key), key, value]);
+    }
+    found.sort(([one], [other]) => Buffer.compare(one, other));
+    return new Map(found.slice(0, most).map(([, key, value]) => [key, value]));
+  }
+
   history(from: number, most: number): readonly Passage[] {
     const first = this.passages.findIndex(({ commit }) => commit >= from);
     return first < 0 ? [] : this.passages.slice(first, first + most);

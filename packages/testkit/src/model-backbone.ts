@@ -88,6 +88,15 @@ export class ModelBackbone implements Backbone {
     this.#answer(then, found);
   }
 
+  find(
+    shard: number,
+    prefix: string,
+    most: number,
+    then: Then<ReadonlyMap<string, Uint8Array>>,
+  ): void {
+    this.#answer(then, this.#shard(shard).find(prefix, most));
+  }
+
   count(shard: number, then: Then<number>): void {
     this.#answer(then, this.#shard(shard).kept.size);
   }

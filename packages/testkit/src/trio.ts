@@ -16,6 +16,7 @@ import {
   type NodeId,
   type Owner,
   type Past,
+  type Then,
 } from "@roundhouse/ledger";
 
 export type TrioOptions = {
@@ -80,10 +81,15 @@ export class Trio implements Ledger<string, string, unknown> {
     then: (records: ReadonlyMap<string, unknown>) => void,
   ): void {
     // The suite reads also what nobody owns.
-    this.#options.backbone.fetch(shard, keys, (answer) => {
-      if (!answer.known) return;
-      then(new Map([...answer.value].map(([key, bytes]) => [key, msgpack.decode(bytes)])));
-    });
+    this.#options.backbone.fetch(shard, keys, decoded(then));
+  }
+
+  scan(
+    shard: number,
+    { prefix, limit }: { readonly prefix: string; readonly limit: number },
+    then: (records: ReadonlyMap<string, unknown>) => void,
+  ): void {
+    this.#options.backbone.find(shard, prefix, limit, decoded(then));
   }
 
   recall(shard: number, then: (past: readonly Past<string>[]) => void): void {
@@ -163,6 +169,15 @@ export class Trio implements Ledger<string, string, unknown> {
     this.#stops.push(stop);
     return ledger;
   }
+}
+
+function decoded(
+  then: (records: ReadonlyMap<string, unknown>) => void,
+): Then<ReadonlyMap<string, Uint8Array>> {
+  return (answer) => {
+    if (!answer.known) return;
+    then(new Map([...answer.value].map(([key, bytes]) => [key, msgpack.decode(bytes)])));
+  };
 }
 
 /** Words as commands and items; "goodbye" is the last of a gateway. */

@@ -1,6 +1,6 @@
 -- The one step by which a shard changes anything that others can see: all of it, or nothing.
 --
--- KEYS: 1 state, 2 in, 3 live, 4 kept, 5 out, 6 past
+-- KEYS: 1 state, 2 in, 3 live, 4 kept, 5 out, 6 past, 7 names
 -- ARGV: 1 PUBLISH or SPUBLISH, 2 owner, 3 epoch, 4 from, 5 to, 6 number of the commit before, 7 number of
 --   this commit, 8 the first commit that the history keeps, 9 how many bytes for the history (0 or 1);
 --   then how many fields are set and how many are removed: 10, 11 in state, 12, 13 in live, 14, 15 in
@@ -10,8 +10,8 @@
 -- Answers "done", or {"fenced", owner, epoch}
 --
 -- Nothing is rolled back when a call fails, so nothing may fail after the first write: the types of maps
--- are looked at first, and the one write that judges its arguments (an id in the history) comes before
--- all others. An inbox that is none would not be trimmed, and takes nothing anyway.
+-- are looked at first (and whether we may change names), and the one write that judges its arguments (an
+-- id in the history) comes before all others. An inbox that is none would not be trimmed, and takes nothing anyway.
 --
 -- allow-oom: it finishes what was accepted, and frees the inbox. What it may add is bounded by what the
 -- inboxes hold; while memory is full they take nothing new.
@@ -31,6 +31,27 @@ local function change(key, argv, at, set, removed)
   return last + removed + 1
 end
 
+-- Keys of records that can be searched for: those stand in names as well, all of them with the same
+-- score, and so in the order of their bytes.
+local function isListed(key)
+  return string.find(key, "^account/") or string.find(key, "^room/")
+end
+
+-- What of the kept fields, which begin at this place, comes to names and what leaves it.
+local function list(argv, at, set, removed)
+  local added, gone = {}, {}
+  for field = at, at + 2 * set - 2, 2 do
+    if isListed(argv[field]) then
+      added[#added + 1] = "0"
+      added[#added + 1] = argv[field]
+    end
+  end
+  for field = at + 2 * set, at + 2 * set + removed - 1 do
+    if isListed(argv[field]) then gone[#gone + 1] = argv[field] end
+  end
+  return added, gone
+end
+
 register("commit", { "allow-oom" }, function(keys, argv)
   local state, past = keys[1], keys[6]
   local is = redis.call("HMGET", state, "owner", "epoch", "position", "commit")
@@ -43,6 +64,10 @@ register("commit", { "allow-oom" }, function(keys, argv)
   check(keys[3], argv[12], argv[13])
   check(keys[4], argv[14], argv[15])
   check(keys[5], argv[16], argv[17])
+  local kept = FIRST + tonumber(argv[9])
+  for place = 10, 12, 2 do kept = kept + 2 * tonumber(argv[place]) + tonumber(argv[place + 1]) end
+  local added, gone = list(argv, kept, tonumber(argv[14]), tonumber(argv[15]))
+  if #added + #gone > 0 then redis.call("ZREM", keys[7], "") end
   local ms, count = string.match(argv[5], "^(%d+)-(%d+)$")
   local after = ms .. "-" .. decimal(tonumber(count) + 1)
 
@@ -56,6 +81,8 @@ register("commit", { "allow-oom" }, function(keys, argv)
   at = change(state, argv, at, tonumber(argv[10]), tonumber(argv[11]))
   at = change(keys[3], argv, at, tonumber(argv[12]), tonumber(argv[13]))
   at = change(keys[4], argv, at, tonumber(argv[14]), tonumber(argv[15]))
+  each("ZADD", keys[7], added, 1, #added)
+  each("ZREM", keys[7], gone, 1, #gone)
   at = change(keys[5], argv, at, tonumber(argv[16]), tonumber(argv[17]))
   if argv[4] ~= argv[5] then redis.pcall("XTRIM", keys[2], "MINID", after) end
 
