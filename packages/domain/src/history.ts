@@ -128,10 +128,22 @@ function onlyAction(event: RoomEvent) {
 /** What an event weighs, roughly, or the text of its only action. */
 export function bytesOf(kept: RoomEvent | string): number {
   if (typeof kept === "string") return 2 * EVENT_BYTES + kept.length;
-  if (kept.on !== "game") return EVENT_BYTES;
-  let bytes = EVENT_BYTES + kept.extra.length;
-  for (const { fields } of kept.actions) bytes += EVENT_BYTES + fields.length;
-  return bytes;
+  switch (kept.on) {
+    case "game": {
+      let bytes = EVENT_BYTES + kept.extra.length;
+      for (const { fields } of kept.actions) bytes += EVENT_BYTES + fields.length;
+      return bytes;
+    }
+    case "said":
+      return EVENT_BYTES + kept.text.length;
+    case "titled":
+      return EVENT_BYTES + (kept.title ?? "").length + (kept.description ?? "").length;
+    case "joined":
+    case "left":
+    case "enrolled":
+    case "expelled":
+      return EVENT_BYTES;
+  }
 }
 
 function turn<Value>(column: Value[], first: number): void {

@@ -1,10 +1,12 @@
 /** What may be asked of a room, and what follows from it. */
-import type { Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type { Code, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import { isCreated, objection } from "./charter.ts";
 import type { RoomCommand } from "./command.ts";
 import type { Effects } from "./effects.ts";
 import type { Action, RoomEvent, RoomFacts } from "./item.ts";
 import { ACTION_AGE_MS_MAX } from "./rules.ts";
 import type { Scene } from "./scene.ts";
+import { tellSeated } from "./seating.ts";
 import { happen, makeWhole, part, pass, type Room, sit, stand } from "./seats.ts";
 
 export function join(room: Room, command: Of<"join">, scene: Scene): void {
@@ -13,17 +15,18 @@ export function join(room: Room, command: Of<"join">, scene: Scene): void {
   const seat = room.seats.get(session);
   if (seat !== undefined) makeWhole(room, session, seat, scene);
   else {
-    if (!room.members.has(user) && room.members.size >= rules.membersPerRoomMax) {
-      const most = rules.membersPerRoomMax;
-      effects.refuse({ gateway, session, room: room.id, request }, "room_full", { most });
-      return;
+    const code = whyNot(room, user, rules.membersPerRoomMax);
+    if (code !== undefined) {
+      const most = room.charter?.capacity ?? rules.membersPerRoomMax;
+      const facts = code === "room_full" ? { most } : {};
+      return effects.refuse({ gateway, session, room: room.id, request }, code, facts);
     }
-    sit(room, session, user, scene);
+    if (room.seats.size === 0 && room.charter === undefined) room.owner = user; // It was deserted.
+    sit(room, session, { user, gateway }, scene);
     effects.send(user, { on: "bound", user, session, room: room.id });
   }
   invite(room, user, command.invite, effects);
-  room.open = undefined; // Events from here on are for the new seat too: they come after this.
-  effects.tellSession(gateway, session, { on: "seated", room: room.id, seq: room.seq, request });
+  tellSeated(room, { user, session, gateway, request }, scene);
 }
 
 export function leave(room: Room, command: Of<"leave">, scene: Scene): void {
@@ -158,6 +161,17 @@ type Asked = { readonly session: SessionId; readonly request?: number | undefine
 type Move = Omit<Of<"reseat">, "on">;
 type Replay = Asked & { readonly after: number };
 type Since = { readonly events: readonly RoomEvent[]; readonly lost: number };
+
+/** Why a user may not sit here. A member of a created room always may. */
+function whyNot(room: Room, user: UserId, most: number): Code | undefined {
+  if (!isCreated(room)) {
+    return !room.members.has(user) && room.members.size >= most ? "room_full" : undefined;
+  }
+  const { members, barred, access } = room.charter;
+  if (members.has(user)) return undefined;
+  if (barred.has(user)) return "room_barred";
+  return access === "public" ? objection(room, user) : "room_closed";
+}
 
 function invite(room: Room, from: UserId, users: readonly UserId[], effects: Effects): void {
   for (const user of users) effects.send(user, { on: "invited", user, room: room.id, from });

@@ -57,12 +57,13 @@ export const openRoom = (id: RoomId, owner: UserId): Room => ({
 });
 
 /** A session takes a seat, and its connection is there. */
-export function sit(room: Room, session: SessionId, user: UserId, scene: Scene): void {
-  const seat: Seat = { user, gateway: scene.gateway, isParted: true };
+export function sit(room: Room, session: SessionId, sitter: Sitter, scene: Scene): void {
+  const { user, gateway } = sitter;
+  const seat: Seat = { user, gateway, isParted: true };
   place(room, session, seat);
   mark(room, session, scene);
   // The new seat's own gateway hears of the join in any case: other members may sit there.
-  if (room.members.get(user) === 1) happen(room, { on: "joined", seq: ++room.seq, user }, scene);
+  if (room.members.get(user) === 1) comeOrGo(room, "joined", user, scene);
   makeWhole(room, session, seat, scene);
 }
 
@@ -75,9 +76,20 @@ export function stand(room: Room, session: SessionId, seat: Seat, scene: Scene):
   if (seats > 0) room.members.set(user, seats);
   else {
     room.members.delete(user);
-    happen(room, { on: "left", seq: ++room.seq, user }, scene);
+    comeOrGo(room, "left", user, scene);
   }
   room.open = undefined; // Whoever stood up is told so now: events from here on come after that.
+}
+
+/** All stand up, and nobody hears of anybody: the room is no more. */
+export function vacate(room: Room, scene: Scene): void {
+  for (const [session, seat] of room.seats) {
+    part(room, session, seat, scene);
+    mark(room, session, scene);
+  }
+  room.seats.clear();
+  room.members.clear();
+  scene.changed?.rooms.add(room.id);
 }
 
 /** The seat's connection hears the room from now on. */
@@ -144,11 +156,19 @@ export function happen(room: Room, event: RoomEvent, scene: Scene): void {
 /** A seat's name among all seats: no session's name has a space in it. */
 export const seatName = (session: SessionId, room: RoomId): string => `${session} ${room}`;
 
+type Sitter = { readonly user: UserId; readonly gateway: GatewayId };
+
 type Next = {
   readonly session: SessionId;
   readonly gateway: GatewayId;
   readonly scene: Scene;
 };
+
+function comeOrGo(room: Room, on: "joined" | "left", user: UserId, scene: Scene): void {
+  const event = { on, seq: ++room.seq, user } as const;
+  const isMember = room.charter?.members.has(user) === true;
+  happen(room, isMember ? { ...event, member: true } : event, scene);
+}
 
 function mark({ id }: Room, session: SessionId, { changed }: Scene): void {
   changed?.seats.set(seatName(session, id), [session, id]);

@@ -1,0 +1,31 @@
+/** Whoever asked is answered: a session, or an operator. */
+import type { Code, Facts, RoomId } from "@roundhouse/kernel";
+import type { Asker, Asking } from "./account-command.ts";
+import type { Scene } from "./scene.ts";
+
+/** Who asks the command that is being decided. */
+export function askerOf({ session, request }: Asking, { gateway }: Scene): Asker {
+  return { session, request, gateway };
+}
+
+/** It happened, and stays so. */
+export function answerDone({ session, request, gateway }: Asker, { effects }: Scene): void {
+  if (session !== undefined) effects.tellSession(gateway, session, { on: "done", request });
+  else if (request !== undefined) {
+    effects.tell([gateway], { to: "operator", request, answer: { on: "done" } });
+  }
+}
+
+export function answerRefused(asker: Asker, refusal: Refusal, { effects }: Scene): void {
+  const { session, request, gateway } = asker;
+  const { code, facts = {}, room } = refusal;
+  if (session !== undefined) {
+    const to = { gateway, session, request };
+    return effects.refuse(room === undefined ? to : { ...to, room }, code, facts);
+  }
+  effects.refusals.push(code);
+  if (request === undefined) return;
+  effects.tell([gateway], { to: "operator", request, answer: { on: "refused", code, facts } });
+}
+
+type Refusal = { readonly code: Code; readonly facts?: Facts; readonly room?: RoomId };

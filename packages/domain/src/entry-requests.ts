@@ -1,0 +1,58 @@
+/** Rooms by permission: who asks to enter, and what owner or admins say to it. */
+import { type Case, done, type Of, refuse } from "./case.ts";
+import { factsOf, isInCharge, objection } from "./charter.ts";
+import { enroll } from "./membership.ts";
+import { entryRequestName } from "./notice.ts";
+import { notify } from "./notifying.ts";
+import { mintFor } from "./numbers.ts";
+import type { EntryRequest } from "./record.ts";
+
+/** Whoever asks again keeps its request, and those in charge hear of it again. */
+export function askToEnter(it: Case<Of<"enter">>): void {
+  const { state, room, command, scene } = it;
+  const { charter } = room;
+  const { user, born } = command;
+  const most = scene.rules.requestsMax;
+  const others = charter.requests.filter((request) => request.user !== user);
+  if (others.length >= most) return refuse(it, "requests_limit", { most });
+  const known = charter.requests.find((request) => request.user === user && request.born === born);
+  const id = known?.id ?? mintFor(state, scene);
+  charter.requests = [...others, { id, user, born, at: scene.now }];
+  charter.isChanged = true;
+  const request = entryRequestName(room.id, id);
+  const asked = { request, at: scene.now, from: user, room: room.id };
+  for (const subject of [charter.owner, ...charter.admins]) {
+    notify(room, subject, { on: "entryAsked", ...asked }, scene);
+  }
+  done(it);
+}
+
+export function answerEntry(it: Case<Of<"answerEntry">>): void {
+  const { room, command, scene } = it;
+  const { charter } = room;
+  const { id, how, user } = command;
+  if (!isInCharge(charter, user)) return refuse(it, "rights_missing");
+  const request = charter.requests.find((waiting) => waiting.id === id);
+  if (request === undefined) return refuse(it, "request_unknown");
+  if (how === "approve") {
+    const code = objection(room, request.user);
+    if (code !== undefined) return refuse(it, code, factsOf(code, charter)); // It goes on waiting.
+  }
+  charter.requests = charter.requests.filter((waiting) => waiting !== request);
+  charter.isChanged = true;
+  if (how === "approve") {
+    const { user: entrant, born } = request;
+    enroll(room, { user: entrant, born, asker: undefined, by: user }, scene);
+  }
+  if (how !== "ignore") tellEnd(it, request, how === "approve" ? "approved" : "rejected");
+  done(it);
+}
+
+function tellEnd(it: Case<Of<"answerEntry">>, { id, user, born }: EntryRequest, on: End): void {
+  const { room, scene } = it;
+  const request = entryRequestName(room.id, id);
+  const notice = { on, request, by: { room: room.id } } as const;
+  scene.effects.send(user, { on: "notify", user, born, notice });
+}
+
+type End = "approved" | "rejected";

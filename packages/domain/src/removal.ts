@@ -1,0 +1,73 @@
+/** Who may put whom out of a created room, and what is asked to that end. */
+import type { UserId } from "@roundhouse/kernel";
+import { type Case, done, type Of, refuse } from "./case.ts";
+import { type Charter, isCreated, isInCharge } from "./charter.ts";
+import { dissolve, endMembership, standUp, takeOut } from "./membership.ts";
+import { meetRoom } from "./needs.ts";
+import type { Scene } from "./scene.ts";
+import type { ShardState } from "./state.ts";
+
+/** By owner or admin, or of oneself; the owner stays as long as the room does. */
+export function removeMember(it: Case<Of<"removeMember">>): void {
+  const { room, command, scene } = it;
+  const { charter } = room;
+  const { user, subject } = command;
+  if (!charter.members.has(subject)) return refuse(it, "account_unknown");
+  const isLeaving = user === subject && user !== charter.owner;
+  if (!isLeaving && !isAbove(charter, user, subject)) return refuse(it, "rights_missing");
+  const end = isLeaving ? ({ why: "left" } as const) : ({ why: "removed", by: user } as const);
+  takeOut(room, { user: subject, ...end }, scene);
+  done(it);
+}
+
+/** Whoever is barred neither enters nor sits here, and does not ask to. */
+export function bar(it: Case<Of<"bar">>): void {
+  const { room, command, scene } = it;
+  const { charter } = room;
+  const { user, subject, isBarred } = command;
+  const may = isBarred ? isAbove(charter, user, subject) : isInCharge(charter, user);
+  if (!may) return refuse(it, "rights_missing");
+  if (charter.barred.has(subject) === isBarred) return done(it);
+  if (isBarred && charter.barred.size >= BARRED_MAX) {
+    return refuse(it, "records_full", { most: BARRED_MAX });
+  }
+  charter.isChanged = true;
+  if (isBarred) {
+    charter.barred.add(subject);
+    charter.requests = charter.requests.filter((request) => request.user !== subject);
+    const end = { user: subject, why: "removed", by: user } as const;
+    if (charter.members.has(subject)) takeOut(room, end, scene);
+    else standUp(room, { user: subject, code: "room_barred" }, scene);
+  } else charter.barred.delete(subject);
+  done(it);
+}
+
+export function removeRoom(it: Case<Of<"removeRoom">>): void {
+  const { state, room, command, scene } = it;
+  if (command.user !== room.charter.owner) return refuse(it, "rights_missing");
+  dissolve(state, room, command.user, scene);
+  done(it);
+}
+
+/** From the user's shard: the account is gone, or did not take the membership. */
+export function expel(state: ShardState, command: Of<"expel">, scene: Scene): void {
+  const { user, born, why } = command;
+  const room = meetRoom(state, command.room);
+  if (!isCreated(room)) return;
+  const { charter } = room;
+  const others = charter.requests.filter((it) => it.user !== user || it.born !== born);
+  if (why === "deleted" && others.length < charter.requests.length) {
+    charter.requests = others;
+    charter.isChanged = true;
+  }
+  if (charter.members.get(user) !== born) return; // It ended already.
+  endMembership(state, room, { user, why: why === "deleted" ? "deleted" : "left" }, scene);
+}
+
+/** Whether a user may put another out: the owner anybody else, admins whoever is not in charge. */
+function isAbove(charter: Charter, user: UserId, subject: UserId): boolean {
+  if (user === charter.owner) return subject !== user;
+  return charter.admins.has(user) && !isInCharge(charter, subject);
+}
+
+const BARRED_MAX = 1_000;
