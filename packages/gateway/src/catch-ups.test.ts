@@ -1,7 +1,7 @@
 import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { Asked } from "@roundhouse/protocol";
 import { describe, expect, it } from "vitest";
-import { type CatchUp, CatchUps } from "./catch-ups.ts";
+import { type CatchUp, CatchUps, type Holdable } from "./catch-ups.ts";
 import type { Connection } from "./connection.ts";
 
 const ANA = "ana" as SessionId;
@@ -25,7 +25,7 @@ function desk(isTaken: boolean, asked: CatchUp = question) {
     return inbox.isTaken;
   };
   const said: string[] = [];
-  const release = (_: Connection, { on }: Asked) => void said.push(on);
+  const release = (_: Connection, { on }: Holdable) => void said.push(on);
   const catchUps = new CatchUps({ append, round: () => 1, release });
   catchUps.ask(0, asked);
   const says = (on: "join" | "leave", room = PIT) => {

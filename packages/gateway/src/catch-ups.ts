@@ -5,10 +5,12 @@
  */
 import type { Command, Told } from "@roundhouse/domain";
 import type { RoomId, SessionId } from "@roundhouse/kernel";
-import type { Asked } from "@roundhouse/protocol";
+import type { Asked, CharterAsked } from "@roundhouse/protocol";
 import type { Connection } from "./connection.ts";
 
 export type CatchUp = Extract<Command, { on: "catchUp" }>;
+/** What may have to wait for the answer. */
+export type Holdable = Asked | CharterAsked;
 
 export type CatchUpsOptions = {
   /** Tells whether the inbox took it. */
@@ -16,7 +18,7 @@ export type CatchUpsOptions = {
   /** Of the last resync. */
   readonly round: () => number;
   /** What waited for the answer may be asked now. */
-  readonly release: (connection: Connection, command: Asked) => void;
+  readonly release: (connection: Connection, command: Holdable) => void;
 };
 
 type Question = {
@@ -25,7 +27,7 @@ type Question = {
   /** Of the last resync before it; undefined: no inbox has taken it yet. */
   readonly round: number | undefined;
   /** What the session asks of the room meanwhile, in order. */
-  readonly held: { readonly connection: Connection; readonly command: Asked }[];
+  readonly held: { readonly connection: Connection; readonly command: Holdable }[];
 };
 
 export class CatchUps {
@@ -49,7 +51,7 @@ export class CatchUps {
   }
 
   /** Whether the command waits for the answer, or would have to and finds no room. */
-  holds(connection: Connection, command: Asked): "no" | "held" | "full" {
+  holds(connection: Connection, command: Holdable): "no" | "held" | "full" {
     if (this.#asked.size === 0) return "no";
     const held = this.#find(connection.session, command.room)?.held;
     if (held === undefined) return "no";

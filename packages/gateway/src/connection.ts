@@ -2,7 +2,7 @@
 import type { Status } from "@roundhouse/domain";
 import type { Code, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { AnyProtocol } from "@roundhouse/protocol";
-import type { WebSocket } from "./uws.ts";
+import type { Link } from "./link.ts";
 
 /** A protocol at this gateway, and how many connections speak it. */
 export type Voice = {
@@ -43,7 +43,13 @@ export type Hall = {
 export type Hole = { readonly late: Map<Connection, number> };
 
 /** Those in a hall who speak one protocol: they hear the same frames. */
-export type Choir = { readonly voice: Voice; readonly topic: string; seats: number };
+export type Choir = {
+  readonly voice: Voice;
+  readonly topic: string;
+  /** Who they are, where the protocol hears each by itself: no topic carries that. */
+  readonly each: Set<Connection> | undefined;
+  seats: number;
+};
 
 /** A subscriber that waits for the first word about some of the users it asked for. */
 export type Waiting = {
@@ -65,6 +71,8 @@ export type Watched = {
   /** Some watcher was answered before the status was known: it is told when it is. */
   isOwed: boolean;
   watchers: number;
+  /** Those of them whose protocol hears each by itself: no topic carries that. */
+  each: Set<Connection>;
   /** Those who wait for the first word about this user. */
   waiting: Waiting[];
 };
@@ -72,12 +80,13 @@ export type Watched = {
 /**
  * The state of one connection. A class, because there are ten thousand of them and each must have
  * the same shape and no more fields than it needs (style, rule 8: identity matters). It has no
- * methods: the library keeps its fields on an object of its own, and nothing else.
+ * methods: uWebSockets.js keeps its fields on an object of its own, and nothing else.
  */
 export class Connection {
-  socket: WebSocket<Connection> | undefined;
+  socket: Link | undefined;
   readonly voice: Voice;
-  readonly session: SessionId;
+  /** Another one after it has logged out. */
+  session: SessionId;
   readonly address: Address;
   /** What the protocol makes of it; only the protocol looks inside. */
   state: unknown = undefined;
@@ -87,6 +96,8 @@ export class Connection {
   home = NOWHERE;
   /** Whether it was told so by that shard. */
   isAttached = false;
+  /** Whether a token or a password proved that name. */
+  isProven = false;
   /** Why we closed it, if we did. */
   endedBy: Code | undefined = undefined;
   halls: readonly Hall[] = NO_HALLS;
@@ -109,7 +120,7 @@ export class Connection {
   }
 }
 
-const NOWHERE = -1;
+export const NOWHERE = -1;
 /** Of halls where nobody waits: nearly all. */
 export const NOBODY: Set<Connection> = new Set();
 /** Shared by all who have none: most connections watch nobody, many sit in no room. */
@@ -125,6 +136,7 @@ export function addWatched(connection: Connection, watched: Watched): void {
 export function disown(connection: Connection): void {
   connection.user = undefined;
   connection.isAttached = false;
+  connection.isProven = false;
   connection.halls = NO_HALLS;
   connection.watched = NO_WATCHED;
 }

@@ -1,7 +1,7 @@
 /** The connections of a gateway: all of them, those without a name, those that lag behind. */
 import type { Millis, SessionId, UserId } from "@roundhouse/kernel";
 import { type BacklogLimits, isTooSlow } from "./backlog.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, NOWHERE } from "./connection.ts";
 
 export class Crowd {
   readonly #all = new Map<SessionId, Connection>();
@@ -62,10 +62,28 @@ export class Crowd {
     this.#strangers.add(connection);
   }
 
-  name(connection: Connection, user: UserId, home: number): void {
+  name(connection: Connection, { user, home, isProven }: Named): void {
     connection.user = user;
     connection.home = home;
+    connection.isProven = isProven;
     this.#strangers.delete(connection);
+  }
+
+  /** It has no name any more, or got none after all. */
+  unname(connection: Connection): void {
+    connection.user = undefined;
+    connection.home = NOWHERE;
+    connection.isAttached = false;
+    connection.isProven = false;
+    this.#strangers.add(connection);
+  }
+
+  /** The same connection goes on as another session. */
+  renew(connection: Connection, session: SessionId): void {
+    this.#all.delete(connection.session);
+    connection.session = session;
+    this.#all.set(session, connection);
+    this.unname(connection);
   }
 
   leave(connection: Connection): void {
@@ -92,3 +110,11 @@ export class Crowd {
     return [...users];
   }
 }
+
+type Named = {
+  readonly user: UserId;
+  /** Its shard. */
+  readonly home: number;
+  /** Whether a token or a password proves the name. */
+  readonly isProven: boolean;
+};

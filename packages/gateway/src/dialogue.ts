@@ -6,9 +6,10 @@ import {
   type Millis,
   type RoomId,
   shardOf,
+  type UserId,
 } from "@roundhouse/kernel";
-import type { Asked, Frame, Input, Output } from "@roundhouse/protocol";
-import type { CatchUps } from "./catch-ups.ts";
+import type { AccountAsked, Asked, CharterAsked, Frame, Input, Output } from "@roundhouse/protocol";
+import type { CatchUps, Holdable } from "./catch-ups.ts";
 import type { Connection } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Halls } from "./halls.ts";
@@ -41,13 +42,22 @@ export type DialogueOptions = {
   readonly watches: Watches;
   readonly patience: Patience;
   readonly identify: (connection: Connection, asked: Identifying) => void;
+  readonly err: (connection: Connection, asked: Erring) => void;
+  readonly survey: (connection: Connection, asked: Surveying) => void;
+  readonly logOut: (connection: Connection) => void;
+  /** A token for a name; undefined: nobody signs any. */
+  readonly mint: ((user: UserId) => string | undefined) | undefined;
+  /** A bug of ours met this connection. */
+  readonly crashed: (connection: Connection, cause: unknown) => void;
 };
 
 export type Identifying = Extract<Output<unknown>, { to: "identify" }>;
+export type Erring = Extract<Output<unknown>, { to: "errand" }>;
+type Surveying = Extract<Output<unknown>, { to: "search" | "count" }>;
 type Watching = Extract<Output<unknown>, { to: "watch" }>;
 type Status = Extract<Output<unknown>, { to: "status" }>;
 /** What a refusal answers. */
-type Refused = { readonly room?: RoomId; readonly request?: number | undefined };
+type Refused = { readonly room?: RoomId | undefined; readonly request?: number | undefined };
 
 export class Dialogue {
   readonly #options: DialogueOptions;
@@ -71,6 +81,15 @@ export class Dialogue {
     this.#perform(connection, outputs);
   }
 
+  /** The same where nobody stands who would notice a bug: it ends this connection, and no other. */
+  push(connection: Connection, input: Input<unknown>): void {
+    try {
+      this.input(connection, input);
+    } catch (cause) {
+      this.#options.crashed(connection, cause);
+    }
+  }
+
   refuse(connection: Connection, { code, facts }: Failure, { room, request }: Refused): void {
     this.#options.stats.refuse(code);
     this.input(connection, { on: "told", told: { on: "refused", code, facts, room, request } });
@@ -84,7 +103,7 @@ export class Dialogue {
   }
 
   #one(connection: Connection, output: Output<unknown>): void {
-    const { crowd, limits, patience, stats, watches } = this.#options;
+    const { crowd, door, limits, patience, stats, watches } = this.#options;
     switch (output.to) {
       case "room":
         return this.#ask(connection, output.command);
@@ -92,6 +111,20 @@ export class Dialogue {
         return this.#send(connection, connection.voice.protocol.encode(output.reply));
       case "identify":
         return this.#options.identify(connection, output);
+      case "account":
+        return this.#petition(connection, output.command);
+      case "charter":
+        return this.#ask(connection, output.command);
+      case "errand":
+        return this.#options.err(connection, output);
+      case "search":
+      case "count":
+        door.charge(connection, SURVEY_MESSAGES);
+        return this.#options.survey(connection, output);
+      case "mint":
+        return this.#mint(connection, output.request);
+      case "logOut":
+        return this.#options.logOut(connection);
       case "watch":
         if (this.#watch(connection, output)) this.#perform(connection, output.done);
         return;
@@ -110,7 +143,7 @@ export class Dialogue {
     }
   }
 
-  #ask(connection: Connection, command: Asked): void {
+  #ask(connection: Connection, command: Asked | CharterAsked): void {
     const { catchUps, halls } = this.#options;
     if (command.on === "catchUp") return catchUps.ask(halls.shardOf(command.room), command);
     const held = catchUps.holds(connection, command);
@@ -119,13 +152,27 @@ export class Dialogue {
   }
 
   /** Asks a room, whatever else was asked of it. */
-  ask(connection: Connection, command: Asked): void {
+  ask(connection: Connection, command: Holdable): void {
     const { door, halls, inboxes } = this.#options;
     const shard = halls.shardOf(command.room);
     if (command.on === "join") door.charge(connection, command.invite.length);
     if (command.on === "history") door.charge(connection, HISTORY_MESSAGES);
     const appended = inboxes.append(shard, command);
     if (!appended.ok) this.refuse(connection, appended, command);
+  }
+
+  #petition(connection: Connection, command: AccountAsked): void {
+    const { inboxes, shards } = this.#options;
+    const appended = inboxes.append(shardOf(command.user, shards), command);
+    if (!appended.ok) this.refuse(connection, appended, command);
+  }
+
+  /** Only who has proved a name gets a token for it: with that it could be proved for ever. */
+  #mint(connection: Connection, request: number | undefined): void {
+    const { isAttached, isProven, user } = connection;
+    const isSure = isAttached && isProven && user !== undefined;
+    const token = isSure ? this.#options.mint?.(user) : undefined;
+    this.input(connection, { on: "minted", token, request });
   }
 
   #send(connection: Connection, frame: Frame): void {
@@ -137,9 +184,10 @@ export class Dialogue {
     const { clock, limits } = this.#options;
     // All of it comes at once, so the reader gets the time that a slow one has to read it.
     connection.patientUntil = clock.now() + limits.slowMs;
-    for (const frame of connection.voice.protocol.broadcast(room, events)) {
-      this.#send(connection, frame);
-    }
+    const { protocol } = connection.voice;
+    const frames = protocol.broadcast(room, events);
+    if (protocol.hears === "each") this.input(connection, { on: "heard", room, events, frames });
+    else for (const frame of frames) this.#send(connection, frame);
   }
 
   #watch(connection: Connection, { users, request }: Watching): boolean {
@@ -168,3 +216,5 @@ export class Dialogue {
 
 /** A few bytes that ask for a quarter of a megabyte count as so many messages. */
 const HISTORY_MESSAGES = 20;
+/** Every shard has to answer it. */
+const SURVEY_MESSAGES = 20;

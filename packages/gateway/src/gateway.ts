@@ -1,6 +1,6 @@
 /** A gateway node: connections in, commands to the shards, frames back out to the connections. */
 import type { Item } from "@roundhouse/domain";
-import { catalogue, fail, type GatewayId, type SessionId } from "@roundhouse/kernel";
+import { catalogue, fail, type GatewayId } from "@roundhouse/kernel";
 import type { Frame as LedgerFrame } from "@roundhouse/ledger";
 import type { Frame } from "@roundhouse/protocol";
 import { type Address, Connection, disown, type Voice } from "./connection.ts";
@@ -21,7 +21,6 @@ export class Gateway {
   /** When each shard was last heard. */
   readonly #heardAt: Float64Array;
   #unhear: () => void;
-  #sessions = 0;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -74,7 +73,7 @@ export class Gateway {
 
   /** A connection that was admitted at the door; its socket follows with `opened`. */
   admit(voice: Voice, address: Address): Connection {
-    const session = `${this.id}-${(++this.#sessions).toString(36)}` as SessionId;
+    const session = this.#parts.nextSession();
     const { allowance } = this.door;
     return new Connection(voice, session, address, allowance, this.#options.clock.now());
   }
@@ -104,16 +103,13 @@ export class Gateway {
 
   /** A bug of ours met this connection: it ends, the house goes on. */
   crashed(connection: Connection, cause: unknown): void {
-    const { session } = connection;
-    this.#options.log.say("error", "connection_crashed", { session, cause: String(cause) });
-    this.stats.refuse("internal");
-    this.#parts.patience.end(connection, "internal");
+    this.#parts.crashed(connection, cause);
   }
 
   /** The socket is gone; `isGoodbye` when the peer itself closed it in good order. */
   closed(connection: Connection, isGoodbye: boolean): void {
     if (connection.socket === undefined) return;
-    const { catchUps, crowd, roll, watches } = this.#parts;
+    const { catchUps, crowd, errands, roll, watches } = this.#parts;
     connection.socket = undefined;
     // Whom we closed and told to come back finds the session again; so does who was cut off.
     const { endedBy } = connection;
@@ -123,6 +119,7 @@ export class Gateway {
     crowd.leave(connection);
     this.door.leave(connection.address);
     catchUps.leave(connection.session);
+    errands.leave(connection);
     watches.leaveAll(connection);
     roll.depart(connection, isLeft ? "left" : "lost");
   }
@@ -133,7 +130,7 @@ export class Gateway {
     const now = this.#options.clock.now();
     inboxes.retry();
     catchUps.retry();
-    watches.sweep(now);
+    for (const part of [watches, this.#parts.errands, this.#parts.surveys]) part.sweep(now);
     for (const connection of crowd.strangers) dialogue.input(connection, { on: "tick" });
     for (const connection of crowd.lagging) patience.look(connection, now);
     // So much was said about users that anybody who watches some may lag.
@@ -165,11 +162,13 @@ export class Gateway {
    * come back, and what follows happens under another name.
    */
   reborn(id: GatewayId, bus: GatewayBus): void {
-    const { catchUps, crowd, halls, inboxes, patience, repairs, roll, watches } = this.#parts;
+    const { catchUps, crowd, errands, halls, inboxes, patience, repairs } = this.#parts;
+    const { roll, surveys, watches } = this.#parts;
     this.#unhear();
     this.stats.rebirths++;
     inboxes.rebind(id, bus);
-    for (const part of [catchUps, halls, repairs, roll, watches]) part.clear();
+    const parts = [catchUps, errands, halls, repairs, roll, surveys, watches];
+    for (const part of parts) part.clear();
     this.#unhear = this.#listen(bus);
     for (const connection of [...crowd.everybody]) {
       disown(connection);
@@ -201,7 +200,7 @@ export class Gateway {
   }
 
   #take(item: Item, shard: number): void {
-    const { catchUps, crowd, halls, repairs, roll, tell, watches } = this.#parts;
+    const { catchUps, crowd, halls, repairs, roll, surveys, tell, watches } = this.#parts;
     switch (item.to) {
       case "room":
         return halls.fanOut(item.room, item.events);
@@ -209,6 +208,12 @@ export class Gateway {
         return watches.change(item.user, item.status);
       case "gateway":
         return watches.learn(item.statuses);
+      case "about": {
+        const { to: _to, ...about } = item;
+        return watches.describe({ on: "about", ...about });
+      }
+      case "survey":
+        return surveys.take(item.request, item.survey);
       case "session": {
         const connection = crowd.find(item.session);
         if (catchUps.isRepeated(item.session, item.told)) return;

@@ -1,6 +1,6 @@
 import type { RoomEvent } from "@roundhouse/domain";
 import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
-import type { AnyProtocol } from "@roundhouse/protocol";
+import type { AnyProtocol, Frame } from "@roundhouse/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Connection, type Hall, type Voice } from "./connection.ts";
 import { Halls } from "./halls.ts";
@@ -25,6 +25,8 @@ const voice = (mark: string, tells: (seq: number) => boolean = () => true): Voic
   };
 };
 const [plain, even] = [voice("a"), voice("b", (seq) => seq % 2 === 0)];
+const ear: Voice = voice("c");
+const single: Voice = { ...ear, protocol: { ...ear.protocol, hears: "each" } };
 
 let published: string[];
 let topics: string[];
@@ -32,12 +34,16 @@ let inspected: Hall[];
 let stats: GatewayStats;
 let halls: Halls;
 let onInspect: (hall: Hall) => void;
+let onHear: (connection: Connection) => void;
+let heard: [Connection, readonly Frame[]][];
 
 beforeEach(() => {
   published = [];
   topics = [];
   inspected = [];
   onInspect = () => {};
+  onHear = () => {};
+  heard = [];
   stats = new GatewayStats();
   const outlet = new Outlet(stats);
   outlet.connect({
@@ -50,6 +56,10 @@ beforeEach(() => {
     inspect: (hall) => {
       inspected.push(hall);
       onInspect(hall);
+    },
+    hear: (connection, { frames }) => {
+      heard.push([connection, frames]);
+      onHear(connection);
     },
     inspectBytes: 4,
   });
@@ -137,6 +147,40 @@ describe("the fan-out", () => {
     halls.unseat(last, den);
     halls.fanOut(den, [event(2)]);
     expect(published).toEqual(["arden: 2"]);
+  });
+});
+
+describe("those whose protocol hears each by itself", () => {
+  it("are told one by one, with what was prepared once, and have no topic", () => {
+    const [ana, ben, cal] = [enter(single), enter(single), enter(plain)];
+    for (const connection of [ana, ben, cal]) sit(connection, den);
+    halls.fanOut(den, [event(1), event(2)]);
+    expect(topics).toEqual(["+arden"]);
+    expect(heard.map(([connection]) => connection)).toEqual([ana, ben]);
+    expect(heard[0]?.[1]).toEqual(["1", "2"]);
+    expect(heard[1]?.[1]).toBe(heard[0]?.[1]);
+    expect(published).toEqual(["arden: 1", "arden: 2"]);
+    expect(stats.deliveries).toBe(2 * 3);
+  });
+
+  it("are not told any more once they have left, also while the others are told", () => {
+    const [ana, ben, cal] = [enter(single), enter(single), enter(single)];
+    for (const connection of [ana, ben, cal]) sit(connection, den);
+    onHear = () => halls.unseat(ben, den);
+    halls.fanOut(den, [event(1)]);
+    halls.unseat(cal, den);
+    halls.fanOut(den, [event(2)]);
+    expect(heard.map(([connection]) => connection)).toEqual([ana, cal, ana]);
+    halls.unseat(ana, den);
+    expect(halls.size).toBe(0);
+  });
+
+  it("hear nothing while they wait for what they missed", () => {
+    const [ana, ben] = [enter(single), enter(single)];
+    sit(ana, den);
+    halls.wait(ben, { room: den, seq: 0 });
+    halls.fanOut(den, [event(1)]);
+    expect(heard.map(([connection]) => connection)).toEqual([ana]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The rooms that connections of this gateway sit in, and the fan-out to them. */
 import { lastOf, type RoomEvent } from "@roundhouse/domain";
 import { type RoomId, shardOf } from "@roundhouse/kernel";
+import type { Input } from "@roundhouse/protocol";
 import { type Connection, type Hall, NOBODY } from "./connection.ts";
 import type { Outlet } from "./outlet.ts";
 
@@ -10,17 +11,21 @@ export class Halls {
   readonly #outlet: Outlet;
   /** Called for a hall after so many bytes went out to it that some reader may lag behind. */
   readonly #inspect: (hall: Hall) => void;
+  readonly #hear: (connection: Connection, heard: Heard) => void;
   readonly #inspectBytes: number;
 
   constructor(options: {
     readonly shards: number;
     readonly outlet: Outlet;
     readonly inspect: (hall: Hall) => void;
+    /** One whose protocol hears each by itself is told what happened. */
+    readonly hear: (connection: Connection, heard: Heard) => void;
     readonly inspectBytes: number;
   }) {
     this.#shards = options.shards;
     this.#outlet = options.outlet;
     this.#inspect = options.inspect;
+    this.#hear = options.hear;
     this.#inspectBytes = options.inspectBytes;
   }
 
@@ -57,11 +62,13 @@ export class Halls {
     const { voice } = connection;
     let choir = hall.choirs.find((it) => it.voice === voice);
     if (choir === undefined) {
-      choir = { voice, topic: `${voice.mark}r${room}`, seats: 0 };
+      const each = voice.protocol.hears === "each" ? new Set<Connection>() : undefined;
+      choir = { voice, topic: `${voice.mark}r${room}`, each, seats: 0 };
       hall.choirs.push(choir);
     }
     choir.seats++;
-    connection.socket?.subscribe(choir.topic);
+    if (choir.each === undefined) connection.socket?.subscribe(choir.topic);
+    else choir.each.add(connection);
     return isNew;
   }
 
@@ -94,7 +101,10 @@ export class Halls {
     this.#halls.clear();
   }
 
-  /** Encodes once per protocol present and leaves the members to the native publish. */
+  /**
+   * Encodes once per protocol present and leaves the members to the native publish; only those whose
+   * protocol hears each by itself are visited.
+   */
   fanOut(room: RoomId, events: readonly RoomEvent[]): void {
     const hall = this.#halls.get(room);
     const last = events[events.length - 1];
@@ -102,8 +112,15 @@ export class Halls {
     hall.lastSeq = lastOf(last);
     // Whoever is found to lag leaves while we are at it, and the last of a choir takes it along.
     const choirs = hall.choirs.length > 1 ? [...hall.choirs] : hall.choirs;
-    for (const { voice, topic, seats } of choirs) {
+    for (const { voice, topic, seats, each } of choirs) {
       const frames = voice.protocol.broadcast(room, events);
+      if (each !== undefined) {
+        // Whoever leaves while we are at it is not visited any more.
+        const heard = { on: "heard", room, events, frames } as const;
+        for (const connection of each) this.#hear(connection, heard);
+        this.#outlet.stats.deliveries += events.length * seats;
+        continue;
+      }
       if (frames.length === 0) continue;
       const { isBinary } = voice;
       for (const frame of frames) {
@@ -151,8 +168,10 @@ function fallSilent(connection: Connection, hall: Hall): void {
   const index = hall.choirs.findIndex((it) => it.voice === connection.voice);
   const choir = hall.choirs[index];
   if (choir === undefined) return;
-  connection.socket?.unsubscribe(choir.topic);
+  if (choir.each === undefined) connection.socket?.unsubscribe(choir.topic);
+  else choir.each.delete(connection);
   if (--choir.seats === 0) hall.choirs.splice(index, 1);
 }
 
+type Heard = Extract<Input<unknown>, { on: "heard" }>;
 type Place = { readonly room: RoomId; readonly seq: number };

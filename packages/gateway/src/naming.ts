@@ -11,6 +11,8 @@ export interface Identity {
   readonly isDemanded: boolean;
   /** Calls back once, perhaps before it returns. */
   prove(token: string, user: UserId, then: (proof: Result<void>) => void): void;
+  /** A token that proves this user later; undefined if it signs none. */
+  readonly mint?: (user: UserId) => string | undefined;
 }
 
 export type NamingOptions = {
@@ -48,7 +50,7 @@ export class Naming {
     const shard = shardOf(user, shards);
     const appended = inboxes.append(shard, { ...attach, on: "attach", proven });
     // Who was not even asked for need not be told of when it goes.
-    if (appended.ok) crowd.name(connection, user, shard);
+    if (appended.ok) crowd.name(connection, { user, home: shard, isProven: proven });
     else dialogue.refuse(connection, appended, { request });
   }
 }

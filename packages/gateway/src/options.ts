@@ -7,6 +7,8 @@ import type { BacklogLimits } from "./backlog.ts";
 import type { DialogueLimits } from "./dialogue.ts";
 import type { Limits } from "./limits.ts";
 import type { Identity } from "./naming.ts";
+import type { Passwords } from "./passwords.ts";
+import type { ServerIdentity } from "./surveys.ts";
 
 export type GatewayBus = Bus<Command, Item>;
 
@@ -17,6 +19,9 @@ export type GatewayOptions = {
   readonly bus: GatewayBus;
   readonly protocols: readonly AnyProtocol[];
   readonly identity: Identity;
+  readonly passwords: Passwords;
+  /** Given where protocols tell facts of the server: then their maxima are sampled. */
+  readonly server?: ServerIdentity;
   readonly limits: Limits & BacklogLimits & DialogueLimits & { readonly messageBytesMax: number };
   readonly clock: Clock;
   readonly log: Log;

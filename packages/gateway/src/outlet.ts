@@ -1,6 +1,7 @@
 /** Where frames leave: to one connection, or to all who subscribed to a topic. */
 import type { Frame } from "@roundhouse/protocol";
 import type { Connection } from "./connection.ts";
+import { SENT } from "./link.ts";
 import type { GatewayStats } from "./stats.ts";
 
 export class Outlet {
@@ -25,6 +26,7 @@ export class Outlet {
     this.#native.publish(topic, frame, out.isBinary);
     const { stats } = this;
     stats.publishes++;
+    stats.messagesOut += out.listeners;
     stats.fanOutBytes += frame.length * out.listeners;
   }
 
@@ -32,12 +34,11 @@ export class Outlet {
   send(connection: Connection, frame: Frame): boolean {
     const { socket, voice } = connection;
     if (socket === undefined) return true; // It closed while this was on its way.
+    this.stats.messagesOut++;
     this.stats.fanOutBytes += frame.length;
     return socket.send(frame, voice.isBinary) === SENT;
   }
 }
-
-const SENT = 1;
 
 export type Spreading = { readonly isBinary: boolean; readonly listeners: number };
 

@@ -1,9 +1,11 @@
 /** The parts of a gateway, put together: who asks whom. */
 import type { Told } from "@roundhouse/domain";
+import type { SessionId } from "@roundhouse/kernel";
 import { CatchUps } from "./catch-ups.ts";
 import type { Connection, Voice } from "./connection.ts";
 import { Crowd } from "./crowd.ts";
 import { Dialogue } from "./dialogue.ts";
+import { Errands } from "./errands.ts";
 import { Halls } from "./halls.ts";
 import { Inboxes } from "./inboxes.ts";
 import type { Doorkeeper } from "./limits.ts";
@@ -15,6 +17,7 @@ import { Repairs } from "./repairs.ts";
 import { Restoration } from "./restoration.ts";
 import { Roll } from "./roll.ts";
 import type { GatewayStats } from "./stats.ts";
+import { Surveys } from "./surveys.ts";
 import { Watches } from "./watches.ts";
 
 /** What all of them have at hand. */
@@ -42,6 +45,7 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
     outlet,
     inspect: (hall) => patience.inspect(hall),
     inspectBytes: limits.softBytes,
+    hear: (connection, heard) => dialogue.push(connection, heard),
   });
   const roll = new Roll({ shards, crowd, halls, catchUps, inboxes, stats });
   const watches: Watches = new Watches({
@@ -51,6 +55,7 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
     ask: (on, shard, users) => inboxes.append(shard, { on, users }).ok,
     mirror: (shard) => roll.mirror(shard).watches,
     answer: (connection, statuses) => dialogue.input(connection, { on: "statuses", statuses }),
+    hear: (connection, heard) => dialogue.push(connection, heard),
   });
   const patience: Patience = new Patience({
     door,
@@ -60,6 +65,12 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
     log,
     input: (connection, input) => dialogue.input(connection, input),
   });
+  /** A bug of ours met this connection: it ends, the house goes on. */
+  const crashed = (connection: Connection, cause: unknown): void => {
+    log.say("error", "connection_crashed", { session: connection.session, cause: String(cause) });
+    stats.refuse("internal");
+    patience.end(connection, "internal");
+  };
   const common = { shards, clock, crowd, halls, inboxes, watches, stats };
   const dialogue: Dialogue = new Dialogue({
     ...common,
@@ -69,17 +80,59 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
     door,
     patience,
     identify: (connection, asked) => naming.identify(connection, asked),
+    err: (connection, asked) => errands.begin(connection, asked),
+    survey: (connection, asked) => surveys.begin(connection, asked),
+    logOut: (connection) => renew(connection),
+    mint: identity.mint,
+    crashed,
   });
   const naming = new Naming({ shards, identity, crowd, inboxes, dialogue });
+  const surveys = new Surveys({ shards, clock, stats, inboxes, dialogue, server: options.server });
+  const errands: Errands = new Errands({
+    ...{ shards, clock, crowd, inboxes, dialogue, crashed },
+    passwords: options.passwords,
+    renew: (connection) => renew(connection),
+  });
+
+  let sessions = 0;
+  const nextSession = (): SessionId => {
+    return `${inboxes.id}-${(++sessions).toString(36)}` as SessionId;
+  };
+
+  /** It has logged out: the connection goes on as another session. */
+  const renew = (connection: Connection): void => {
+    catchUps.leave(connection.session);
+    errands.leave(connection);
+    watches.unwatch(
+      connection,
+      [...connection.watched].map(({ user }) => user),
+    );
+    roll.depart(connection, "left");
+    const session = nextSession();
+    crowd.renew(connection, session);
+    dialogue.input(connection, { on: "renewed", session });
+  };
 
   /** Seats first, then words: what comes after this in the room's order is heard. */
   const tell = (connection: Connection, told: Told): void => {
     roll.told(connection, told);
     catchUps.told(connection.session, told);
     if (told.on === "refused") stats.refuse(told.code);
-    dialogue.input(connection, { on: "told", told });
+    const heard = errands.told(connection, told);
+    if (heard === undefined) return;
+    // It comes all at once, so the reader gets the time that a slow one has to read it.
+    if (isMuch(heard)) connection.patientUntil = clock.now() + limits.slowMs;
+    dialogue.push(connection, { on: "told", told: heard });
   };
   const restoration = new Restoration({ crowd, halls, watches, roll, catchUps, tell });
   const repairs: Repairs = new Repairs({ ...common, roll, restoration, log });
-  return { crowd, inboxes, catchUps, halls, roll, watches, patience, dialogue, repairs, tell };
+  return {
+    ...{ crowd, inboxes, catchUps, halls, roll, watches, patience, dialogue, repairs },
+    ...{ errands, surveys, tell, crashed, nextSession },
+  };
+}
+
+/** What waited for somebody who was away: up to a megabyte. */
+function isMuch(told: Told): boolean {
+  return told.on === "mail" || (told.on === "notices" && told.kept);
 }

@@ -64,6 +64,14 @@ export class Roll {
       case "refused":
       case "accepted":
       case "invited":
+      case "done":
+      case "sent":
+      case "credentials":
+      case "challenge":
+      case "notices":
+      case "mail":
+      case "profile":
+      case "described":
         return;
     }
   }
@@ -90,6 +98,14 @@ export class Roll {
       case "refused":
       case "accepted":
       case "invited":
+      case "done":
+      case "sent":
+      case "credentials":
+      case "challenge":
+      case "notices":
+      case "mail":
+      case "profile":
+      case "described":
         return;
     }
   }

@@ -45,6 +45,7 @@ describe("a bug that one connection meets", () => {
       bus: { append: () => ok(undefined), hear: () => () => {} },
       protocols: [brittle],
       identity: { isDemanded: false, prove: () => {} },
+      passwords: { hash: () => {}, check: () => {} },
       limits,
       clock: systemClock,
       log: silentLog,

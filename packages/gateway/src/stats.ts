@@ -22,6 +22,10 @@ export class GatewayStats {
   closed = 0;
   messages = 0;
   messageBytes = 0;
+  /** Frames handed to connections: one frame to ten members is ten. */
+  messagesOut = 0;
+  /** TLS connections that ended before they could say anything. */
+  handshakesFailed = 0;
   /** Events handed to connections: one event to ten members is ten deliveries. */
   deliveries = 0;
   /** Bytes handed to connections, headers not counted. */

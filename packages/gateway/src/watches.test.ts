@@ -35,6 +35,10 @@ class Gate {
         return true;
       },
       mirror: () => this.mirror,
+      hear: ({ session }, heard) => {
+        const { on: _on, ...words } = heard;
+        this.told.push(`${session}: ${Object.values(words).join(" ")}`);
+      },
       answer: ({ session }, statuses) => {
         const words = statuses.map(([user, status]) => `${user} ${status}`);
         this.told.push(`${session}: ${words.join(", ")}`);
@@ -42,10 +46,18 @@ class Gate {
     });
   }
 
-  enter(): Connection {
+  /** Somebody whose protocol hears each by itself is no topic's subscriber. */
+  enter(hears: AnyProtocol["hears"] = "alike"): Connection {
+    const voice = { ...this.#voice, protocol: { ...PROTOCOL, hears } };
     const session = `s${++this.#sessions}` as SessionId;
     const address = { name: "", connections: 1, allowance: 0, at: 0 };
-    const connection = new Connection(this.#voice, session, address, 0, 0);
+    const connection = new Connection(
+      hears === "each" ? voice : this.#voice,
+      session,
+      address,
+      0,
+      0,
+    );
     const count = (topic: string, by: 1 | -1): boolean => {
       this.#topics.set(topic, (this.#topics.get(topic) ?? 0) + by);
       return true;
@@ -118,6 +130,43 @@ describe("a subscriber", () => {
     gate.watches.watch(watcher, [ana], 0);
     expect(gate.watches.countNew(watcher, ids("ana", "ben", "cal", "cal"))).toBe(2);
     expect(gate.watches.countNew(gate.enter(), ids("ana", "ben"))).toBe(2);
+  });
+});
+
+describe("a watcher whose protocol hears each by itself", () => {
+  it("is told what was and what is, and has no topic", () => {
+    const [each, alike] = [gate.enter("each"), gate.enter()];
+    gate.watches.watch(each, [ana], 0);
+    gate.watches.watch(alike, [ana], 0);
+    gate.learn(["ana", "online"]);
+    gate.heard();
+    gate.watches.change(ana, "busy");
+    expect(gate.heard()).toEqual(["s1: ana online busy", "0pana: ana busy"]);
+    gate.watches.unwatch(each, [ana]);
+    gate.watches.change(ana, "online");
+    expect(gate.heard()).toEqual(["0pana: ana online"]);
+  });
+
+  it("takes whom it was told nothing of for somebody who is not there", () => {
+    gate.watches.watch(gate.enter("each"), [ana], 0);
+    gate.watches.sweep(500);
+    gate.learn(["ana", "away"]);
+    expect(gate.heard()).toEqual(["s1: ana offline away"]);
+    gate.learn(["ana", "online"]);
+    expect(gate.heard()).toEqual(["s1: ana away online"]);
+  });
+
+  it("is told that somebody is called otherwise; others are not", () => {
+    const each = gate.enter("each");
+    gate.watches.watch(each, [ana], 0);
+    gate.watches.watch(gate.enter(), [ana, ben], 0);
+    gate.watches.describe({ on: "about", user: ana, nickname: "Ana" });
+    gate.watches.describe({ on: "about", user: ben, nickname: "Ben" });
+    expect(gate.heard()).toEqual(["s1: ana Ana"]);
+    gate.watches.leaveAll(each);
+    gate.watches.describe({ on: "about", user: ana, nickname: "Anna" });
+    gate.watches.change(ana, "online");
+    expect(gate.heard()).toEqual([]);
   });
 });
 

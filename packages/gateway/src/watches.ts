@@ -4,9 +4,11 @@
  */
 import type { Status } from "@roundhouse/domain";
 import { type Millis, shardOf, type UserId } from "@roundhouse/kernel";
+import type { Input } from "@roundhouse/protocol";
 import {
   addWatched,
   type Connection,
+  NOBODY,
   type Voice,
   type Waiting,
   type Watched,
@@ -22,7 +24,12 @@ export type WatchesOptions = WatchListOptions & {
   readonly voices: readonly Voice[];
   /** Hands a subscriber the statuses that it asked for. */
   readonly answer: (connection: Connection, statuses: Statuses) => void;
+  /** One whose protocol hears each by itself is told of a change. */
+  readonly hear: (connection: Connection, heard: Changed | About) => void;
 };
+
+type Changed = Extract<Input<unknown>, { on: "changed" }>;
+type About = Extract<Input<unknown>, { on: "about" }>;
 
 export class Watches {
   readonly #watched = new Map<UserId, Watched>();
@@ -53,7 +60,7 @@ export class Watches {
       if (connection.watched.has(watched)) continue;
       addWatched(connection, watched);
       watched.watchers++;
-      connection.socket?.subscribe(topicOf(connection.voice, user));
+      listen(connection, watched);
     }
     const waiting: Waiting = { connection, asked, since: now, unknown: 0 };
     for (const watched of asked) {
@@ -80,7 +87,7 @@ export class Watches {
     for (const user of users) {
       const watched = this.#watched.get(user);
       if (watched === undefined || !connection.watched.delete(watched)) continue;
-      connection.socket?.unsubscribe(topicOf(connection.voice, user));
+      ignore(connection, watched);
       const mine = watched.waiting.filter((it) => it.connection === connection);
       watched.waiting = watched.waiting.filter((it) => it.connection !== connection);
       for (const waiting of mine) this.#settle(waiting);
@@ -91,6 +98,7 @@ export class Watches {
 
   leaveAll(connection: Connection): void {
     for (const watched of connection.watched) {
+      watched.each.delete(connection);
       for (const it of watched.waiting) {
         if (it.connection === connection) this.#waiting.delete(it);
       }
@@ -106,9 +114,10 @@ export class Watches {
       const watched = this.#watched.get(user);
       if (watched === undefined) continue;
       // A second word: what was taken for the first one answered a watch that had ended before.
-      const isCorrection = watched.status !== undefined && watched.status !== status;
+      const was = watched.status;
+      const isCorrection = was !== undefined && was !== status;
       watched.status = status;
-      if (watched.isOwed || isCorrection) this.#spread(watched, status);
+      if (watched.isOwed || isCorrection) this.#spread(watched, was, status);
       watched.isOwed = false;
       const { waiting } = watched;
       watched.waiting = [];
@@ -121,8 +130,15 @@ export class Watches {
     const watched = this.#watched.get(user);
     // Before the first word the change is not news: the answer to the watch will hold it.
     if (watched === undefined || watched.status === undefined) return;
+    const was = watched.status;
     watched.status = status;
-    this.#spread(watched, status);
+    this.#spread(watched, was, status);
+  }
+
+  /** A user is called or described otherwise. */
+  describe(about: About): void {
+    const { each = NOBODY } = this.#watched.get(about.user) ?? {};
+    for (const connection of each) this.#options.hear(connection, about);
   }
 
   /** Whether at least so many bytes were said about users since it last answered yes. */
@@ -160,9 +176,14 @@ export class Watches {
     return [...this.#watched.values()].filter((watched) => watched.shard === shard);
   }
 
-  #spread({ user }: Watched, status: Status): void {
-    const { outlet, voices } = this.#options;
+  /** Who never was told a status takes the user for one who is not there. */
+  #spread({ each, user }: Watched, was: Status | undefined, status: Status): void {
+    const { hear, outlet, voices } = this.#options;
+    const changed = { on: "changed", user, was: was ?? "offline", status } as const;
+    for (const connection of each) hear(connection, changed);
+    outlet.stats.deliveries += each.size;
     for (const voice of voices) {
+      if (voice.protocol.hears === "each") continue;
       const topic = topicOf(voice, user);
       const listeners = voice.connections === 0 ? 0 : outlet.listeners(topic);
       if (listeners === 0) continue;
@@ -176,7 +197,7 @@ export class Watches {
   #open(user: UserId): Watched {
     const shard = shardOf(user, this.#options.shards);
     const isAsked = this.#list.resume(user);
-    const begun = { status: undefined, isOwed: false, watchers: 0, waiting: [] };
+    const begun = { status: undefined, isOwed: false, watchers: 0, each: NOBODY, waiting: [] };
     const watched: Watched = { user, shard, isAsked, ...begun };
     this.#watched.set(user, watched);
     return watched;
@@ -205,6 +226,22 @@ export class Watches {
     for (const { user } of ended) this.#watched.delete(user);
     this.#list.end(ended);
   }
+}
+
+function listen(connection: Connection, watched: Watched): void {
+  const { socket, voice } = connection;
+  if (voice.protocol.hears !== "each") {
+    socket?.subscribe(topicOf(voice, watched.user));
+    return;
+  }
+  if (watched.each === NOBODY) watched.each = new Set();
+  watched.each.add(connection);
+}
+
+function ignore(connection: Connection, { each, user }: Watched): void {
+  const { socket, voice } = connection;
+  if (voice.protocol.hears !== "each") socket?.unsubscribe(topicOf(voice, user));
+  else each.delete(connection);
 }
 
 const topicOf = (voice: Voice, user: UserId): string => `${voice.mark}p${user}`;

@@ -7,6 +7,7 @@ import { Gateway, type GatewayOptions } from "@roundhouse/gateway";
 import {
   fail,
   type GatewayId,
+  type Log,
   type Millis,
   ok,
   type RoomId,
@@ -15,9 +16,10 @@ import {
   type UserId,
 } from "@roundhouse/kernel";
 import { type Bus, EmbeddedLedger } from "@roundhouse/ledger";
-import type { Bounds } from "@roundhouse/protocol";
+import type { AnyProtocol, Bounds } from "@roundhouse/protocol";
 import { turntable, turntable2 } from "@roundhouse/protocol-turntable";
 import { ShardRunner } from "@roundhouse/shard";
+import { FakePasswords } from "./fake-passwords.ts";
 import { FakeSocket, FakeTopics } from "./fake-sockets.ts";
 import { type InstantStore, instantStore } from "./instant-store.ts";
 import { bounds, limits, rules } from "./numbers.ts";
@@ -36,6 +38,10 @@ type SceneOptions = {
   /** Whether every name needs a token, as with AUTH=token. */
   readonly isTokenDemanded?: boolean;
   readonly store?: InstantStore;
+  /** Spoken beside turntable. */
+  readonly protocols?: readonly AnyProtocol[];
+  /** The facts of the server that protocols may tell. */
+  readonly server?: GatewayOptions["server"];
   /** What stands between a gateway and the ledger; nothing unless a test says so. */
   readonly wire?: (ledger: Bus<Command, Item>) => Bus<Command, Item>;
 };
@@ -44,6 +50,8 @@ type Connecting = {
   /** Which gateway it connects to. */
   readonly at?: number;
   readonly speaks?: Tongue;
+  /** Its address. */
+  readonly from?: string;
 };
 
 export const scene = (options: SceneOptions = {}): Scene => new Scene(options);
@@ -57,6 +65,7 @@ export class Scene {
   readonly ledger: EmbeddedLedger<Command, Item, Stored>;
   readonly runners: readonly ShardRunner[];
   readonly gateways: readonly Gateway[];
+  readonly passwords = new FakePasswords(this.time.defer);
   readonly #topics: readonly FakeTopics[];
   readonly #shards: number;
   readonly #answers: Answer[] = [];
@@ -116,8 +125,8 @@ export class Scene {
   }
 
   /** A connection that has not said its name; `name` is the one that it will say. */
-  connect(name: string, { at = 0, speaks = json }: Connecting = {}): Player {
-    const connect = (): FakeSocket => this.#open(at, speaks.subprotocol);
+  connect(name: string, { at = 0, speaks = json, from = "here" }: Connecting = {}): Player {
+    const connect = (): FakeSocket => this.#open(at, speaks.subprotocol, from);
     const settle = (): void => this.settle();
     return new Player(name, { connect, settle, now: this.time.now }, speaks);
   }
@@ -174,7 +183,7 @@ export class Scene {
     return this.rooms().find((room) => room.id === (id as RoomId));
   }
 
-  #open(at: number, subprotocol: string): FakeSocket {
+  #open(at: number, subprotocol: string, from: string): FakeSocket {
     const gateway = this.gateways[at];
     const topics = this.#topics[at];
     if (gateway === undefined || topics === undefined) throw new Error(`no gateway ${at}`);
@@ -182,7 +191,7 @@ export class Scene {
       return (carrier.over === "websocket" ? carrier.subprotocol : name) === subprotocol;
     });
     if (voice === undefined) throw new Error(`nobody speaks ${subprotocol}`);
-    const address = gateway.door.enter("here", this.time.now());
+    const address = gateway.door.enter(from, this.time.now());
     if (!address.ok) throw new Error(address.code);
     const connection = gateway.admit(voice, address.value);
     const socket = new FakeSocket(gateway, topics, connection);
@@ -196,19 +205,29 @@ export class Scene {
       id,
       shards: this.#shards,
       bus: options.wire?.(this.ledger) ?? this.ledger,
-      protocols: [turntable(spoken), turntable2(spoken)],
+      protocols: [turntable(spoken), turntable2(spoken), ...(options.protocols ?? [])],
       identity: {
         isDemanded: options.isTokenDemanded ?? false,
         prove: (token, user, then) => {
           then(token === tokenOf(user) ? ok(undefined) : fail("token_invalid"));
         },
+        mint: tokenOf,
       },
+      passwords: this.passwords,
+      ...(options.server === undefined ? {} : { server: options.server }),
       limits: { ...limits, ...options.limits },
       clock: this.time,
-      log: silentLog,
+      log: strictLog,
     });
   }
 }
+
+/** A bug that ends one connection in production ends the test. */
+const strictLog: Log = {
+  say: (level, event, facts) => {
+    if (level === "error") throw new Error(`${event} ${JSON.stringify(facts)}`);
+  },
+};
 
 const OPERATOR = "operator" as GatewayId;
 const TICK_MS = 250;

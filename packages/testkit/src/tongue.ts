@@ -4,7 +4,7 @@ import type { Frame } from "@roundhouse/protocol";
 export type Heard = { readonly command: string; readonly data: unknown; readonly request?: number };
 
 export type Tongue = {
-  /** The subprotocol that it offers. */
+  /** The subprotocol that it offers; where a protocol comes by streams, its name. */
   readonly subprotocol: string;
   write(command: string, data: unknown, request?: number): Frame;
   read(frame: Frame): Heard;
