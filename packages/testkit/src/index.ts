@@ -3,6 +3,7 @@ export { certificateOne, certificateOther, type TestCertificate } from "./certif
 export { type Client, Crowd, type Deed } from "./crowd.ts";
 export { Desk } from "./desk.ts";
 export { Dice } from "./dice.ts";
+export { FakePasswords, hashOf } from "./fake-passwords.ts";
 export { FakeSocket, FakeTopics } from "./fake-sockets.ts";
 export { type Concerned, FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 export { type InstantStore, instantStore } from "./instant-store.ts";
@@ -13,6 +14,7 @@ export { type Faults, Link, type LinkOptions, noFaults } from "./model-backbone-
 export { Outage } from "./model-backbone-outage.ts";
 export type { ModelShard } from "./model-backbone-shard.ts";
 export { bounds, limits, rules } from "./numbers.ts";
+export { parrot, parrotTongue } from "./parrot.ts";
 export { Player } from "./player.ts";
 export {
   type RedisGroup,

@@ -1,0 +1,272 @@
+/**
+ * What takes a password, step by step: asked of a shard, hashed or checked beside the main loop, asked
+ * again. The shards' answers come back under numbers of our own, so that each is known for what it
+ * answers; a protocol sees its own again, and neither hashes nor the steps between.
+ */
+import type { Command, Proof, Told } from "@roundhouse/domain";
+import {
+  type Clock,
+  type Code,
+  type Failure,
+  fail,
+  type Millis,
+  type Result,
+  shardOf,
+  type UserId,
+} from "@roundhouse/kernel";
+import type { Errand } from "@roundhouse/protocol";
+import type { Connection } from "./connection.ts";
+import type { Crowd } from "./crowd.ts";
+import type { Dialogue, Erring } from "./dialogue.ts";
+import * as ask from "./errand-commands.ts";
+import type { Inboxes } from "./inboxes.ts";
+import type { Passwords } from "./passwords.ts";
+import { WrongAttempts } from "./wrong-attempts.ts";
+
+export type ErrandsOptions = {
+  readonly shards: number;
+  readonly clock: Clock;
+  readonly passwords: Passwords;
+  readonly crowd: Crowd;
+  readonly inboxes: Pick<Inboxes, "append">;
+  readonly dialogue: Pick<Dialogue, "refuse">;
+  /** The connection goes on as another session: nobody knows whether its present one is attached. */
+  readonly renew: (connection: Connection) => void;
+  /** A bug of ours met this connection. */
+  readonly crashed: (connection: Connection, cause: unknown) => void;
+};
+
+type Running = {
+  readonly connection: Connection;
+  readonly errand: Errand;
+  /** The protocol's own, for its answer. */
+  readonly request: number | undefined;
+  readonly asker: ask.Errander;
+  /** What happens if nobody answers until then. */
+  late: Code;
+  until: Millis;
+  /** Whether an attach was asked for. */
+  isAttaching: boolean;
+};
+
+export class Errands {
+  readonly #options: ErrandsOptions;
+  readonly #running = new Map<Connection, Running>();
+  readonly #attempts = new WrongAttempts();
+  #numbers = 0;
+
+  constructor(options: ErrandsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  begin(connection: Connection, { errand, request }: Erring): void {
+    const { clock, dialogue } = this.#options;
+    const { address, session } = connection;
+    const room = ask.roomOf(errand);
+    if (this.#running.has(connection)) {
+      return dialogue.refuse(connection, fail("session_busy"), { request, room });
+    }
+    if (ask.triesPassword(errand) && this.#attempts.isExceeded(address.name, clock.now())) {
+      return dialogue.refuse(connection, fail("attempts_exceeded"), { request, room });
+    }
+    const asker = { session, request: --this.#numbers, address: address.name };
+    const begun = { late: "shard_unavailable", until: 0, isAttaching: false } as const;
+    const running: Running = { connection, errand, request, asker, ...begun };
+    this.#running.set(connection, running);
+    this.#first(running, errand);
+  }
+
+  /** What of this is for the protocol, in its own numbers; undefined if it is for us. */
+  told(connection: Connection, told: Told): Told | undefined {
+    const running = this.#running.get(connection);
+    const number = "request" in told ? told.request : undefined;
+    if (number !== undefined && number < 0) {
+      if (running?.asker.request === number) return this.#answered(running, told);
+      return isAnswer(told) ? undefined : answering(told, undefined); // It was given up.
+    }
+    if (running?.isAttaching !== true) return told;
+    // The answer was among lost frames, and what a snapshot tells instead says nothing of the account.
+    if (told.on === "attached") return undefined;
+    if (told.on !== "ended") return told;
+    this.#giveUp(running, told.code);
+    return undefined;
+  }
+
+  /** Nobody waits for it any more. */
+  leave(connection: Connection): void {
+    this.#running.delete(connection);
+  }
+
+  /** About every second: who waited long enough. */
+  sweep(now: Millis): void {
+    this.#attempts.sweep(now);
+    for (const running of [...this.#running.values()]) {
+      if (now >= running.until) this.#giveUp(running, running.late);
+    }
+  }
+
+  clear(): void {
+    this.#running.clear();
+  }
+
+  #first(running: Running, errand: Errand): void {
+    const { asker } = running;
+    switch (errand.on) {
+      case "signUp":
+        return this.#hash(running, errand.password, (hash) => {
+          this.#ask(running, ask.askSignUp(errand, asker, hash));
+        });
+      case "create":
+      case "adjust": {
+        const then = (hash?: string) => this.#ask(running, ask.askRoom(errand, asker, hash));
+        if (errand.password === undefined) return then();
+        return this.#hash(running, errand.password, then);
+      }
+      case "logIn":
+      case "deleteAccount":
+      case "setPassword":
+        return this.#ask(running, ask.askCredentials(errand, asker));
+      case "enter":
+        return this.#ask(running, ask.askEntry(errand, asker));
+    }
+  }
+
+  #answered(running: Running, told: Told): Told | undefined {
+    const { connection, errand, request } = running;
+    switch (told.on) {
+      case "credentials":
+        if (isChecked(errand)) this.#prove(running, errand, told);
+        return undefined;
+      case "challenge":
+        if (errand.on === "enter") this.#challenge(running, errand, told.proof);
+        return undefined;
+      case "refused":
+        if (running.isAttaching) this.#options.crowd.unname(connection);
+        break;
+      default:
+        if (!isAnswer(told)) return answering(told, request); // The seat in a room that it enters.
+    }
+    this.#running.delete(connection);
+    return answering(told, request);
+  }
+
+  #prove(running: Running, errand: ask.Checked, { born, proof }: Credentials): void {
+    const password = ask.givenPassword(errand);
+    this.#check(running, { password, hash: proof?.hash }, () => {
+      const turn = proof?.turn ?? 0;
+      const next = (hash: string): void => {
+        const command = ask.askProven(errand, running.asker, { born, turn, hash });
+        this.#ask(running, command);
+      };
+      if (errand.on === "setPassword") this.#hash(running, errand.password, next);
+      else next("");
+    });
+  }
+
+  #challenge(running: Running, errand: ask.Entry, proof: Proof): void {
+    const { password } = errand;
+    if (password === undefined) return this.#refuse(running, fail("room_password_invalid"));
+    this.#check(running, { password, hash: proof.hash }, () => {
+      this.#ask(running, ask.askEntry(errand, running.asker, proof));
+    });
+  }
+
+  #ask(running: Running, command: Command): void {
+    const { clock, crowd, inboxes, shards } = this.#options;
+    const { connection, errand } = running;
+    const subject = ask.subjectOf(errand);
+    const shard = shardOf(subject, shards);
+    const appended = inboxes.append(shard, command);
+    if (!appended.ok) return this.#refuse(running, appended);
+    running.late = "shard_unavailable";
+    running.until = clock.now() + ANSWER_MS;
+    if (command.on !== "attach") return;
+    running.isAttaching = true;
+    crowd.name(connection, { user: subject as UserId, home: shard, isProven: true });
+  }
+
+  #hash(running: Running, password: string, then: (hash: string) => void): void {
+    this.#patiently(running);
+    this.#options.passwords.hash(password, (hash) => this.#resume(running, hash, then));
+  }
+
+  #check(running: Running, { password, hash }: Tried, then: () => void): void {
+    this.#patiently(running);
+    this.#options.passwords.check(password, hash, (checked) => {
+      this.#resume(running, checked, (isRight) => {
+        const verdict = this.#judge(running, isRight && hash !== undefined);
+        if (verdict.ok) then();
+        else this.#refuse(running, verdict);
+      });
+    });
+  }
+
+  /** Who tried too often from one address meanwhile does not learn whether this one was right. */
+  #judge({ asker }: Running, isRight: boolean): Result<void> {
+    const now = this.#options.clock.now();
+    if (this.#attempts.isExceeded(asker.address, now)) return fail("attempts_exceeded");
+    if (isRight) return { ok: true, value: undefined };
+    this.#attempts.count(asker.address, now);
+    return fail("password_wrong");
+  }
+
+  #patiently(running: Running): void {
+    running.late = "passwords_busy";
+    running.until = this.#options.clock.now() + PASSWORD_MS;
+  }
+
+  /** Goes on where it waited for a password, unless nobody waits any more. */
+  #resume<Value>(running: Running, result: Result<Value>, then: (value: Value) => void): void {
+    const { connection } = running;
+    if (this.#running.get(connection) !== running) return;
+    try {
+      if (result.ok) then(result.value);
+      else this.#refuse(running, result);
+    } catch (cause) {
+      this.#options.crashed(connection, cause);
+    }
+  }
+
+  #refuse({ connection, errand, request }: Running, failure: Failure): void {
+    this.#running.delete(connection);
+    this.#options.dialogue.refuse(connection, failure, { request, room: ask.roomOf(errand) });
+  }
+
+  #giveUp(running: Running, code: Code): void {
+    const { connection, isAttaching } = running;
+    const { session } = connection;
+    this.#refuse(running, fail(code));
+    // If it is attached after all, nobody will speak for that session.
+    const isHere = connection.socket !== undefined && connection.session === session;
+    if (isAttaching && isHere) this.#options.renew(connection);
+  }
+}
+
+type Credentials = Extract<Told, { on: "credentials" }>;
+type Tried = { readonly password: string; readonly hash: string | undefined };
+
+const isChecked = (errand: Errand): errand is ask.Checked => {
+  return errand.on === "logIn" || errand.on === "deleteAccount" || errand.on === "setPassword";
+};
+
+const answering = (told: Told, request: number | undefined): Told => {
+  return { ...told, request } as Told;
+};
+
+/** Whether it ends an errand, or a step of one. */
+const isAnswer = ({ on }: Told): boolean => ANSWERS.has(on);
+const ANSWERS: ReadonlySet<Told["on"]> = new Set([
+  "done",
+  "refused",
+  "attached",
+  "credentials",
+  "challenge",
+]);
+
+const ANSWER_MS = 10_000;
+/** The line for passwords is bounded, so this only helps if its end went missing. */
+const PASSWORD_MS = 30_000;
