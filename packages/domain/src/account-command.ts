@@ -14,18 +14,10 @@ export type Asker = Asking & { readonly gateway: GatewayId };
 
 export type HowAnswered = "approve" | "reject" | "ignore";
 
-/** From a gateway: the connection of `session` is logged in as `user`, or an operator asks. */
-type Asked =
-  /** Answered `done`. The hash was made by the gateway. */
-  | ({ readonly on: "signUp"; readonly hash: string; readonly nickname: string } & Mine)
-  /**
-   * Answered `credentials`, for the gateway to check the password against. Each counts as a wrong
-   * attempt from this address until an attach with what it proved clears it.
-   */
-  | ({ readonly on: "credentials"; readonly address: string } & Mine)
-  /** `turn`: of the proof that the old password was checked against; an operator needs none. */
-  | ({ readonly on: "setPassword"; readonly hash: string; readonly turn?: number } & Mine)
-  | ({ readonly on: "deleteAccount"; readonly turn?: number } & Mine)
+/** From a gateway: the connection of `session` is logged in as `user`, who asks for itself. */
+type OwnAsked =
+  | ({ readonly on: "setPassword"; readonly hash: string } & Checked & Mine)
+  | ({ readonly on: "deleteAccount" } & Checked & Mine)
   | ({ readonly on: "describe"; readonly nickname?: string; readonly description?: string } & Mine)
   /** A friend request. */
   | ({ readonly on: "askFriend"; readonly friend: UserId; readonly text: string } & Mine)
@@ -34,12 +26,22 @@ type Asked =
   | ({ readonly on: "removeFriend"; readonly friend: UserId } & Mine)
   /** A private message. Answered `sent`. */
   | ({ readonly on: "whisper"; readonly friend: UserId; readonly text: string } & Mine)
-  /** Of anybody: answered `profile`. */
-  | ({ readonly on: "profile" } & Mine)
   /** What waited when this session began and has not been fetched: answered `mail`, and then gone. */
   | ({ readonly on: "mail" } & Mine)
   /** The client goes on after what was kept for it was sent: it has that. */
-  | ({ readonly on: "heed" } & Mine)
+  | ({ readonly on: "heed" } & Mine);
+
+/** From a gateway: a connection asks about `user`, whoever it is itself, or an operator asks. */
+type AboutAsked =
+  /** Answered `done`. The hash was made by the gateway. */
+  | ({ readonly on: "signUp"; readonly hash: string; readonly nickname: string } & Mine)
+  /**
+   * Answered `credentials`, for the gateway to check the password against. Each counts as a wrong
+   * attempt from this address until an attach with what it proved clears it.
+   */
+  | ({ readonly on: "credentials"; readonly address: string } & Mine)
+  /** Of anybody: answered `profile`. */
+  | ({ readonly on: "profile" } & Mine)
   | ({ readonly on: "ban"; readonly isBanned: boolean } & Mine)
   | ({ readonly on: "export" } & Mine);
 
@@ -101,8 +103,16 @@ type Relayed =
       readonly notice: Notice | undefined;
     };
 
-export type AccountCommand = Asked | Relayed;
 /** What a gateway may ask in the name of a connection. */
-export type AccountAsked = Asked;
+export type AccountAsked = OwnAsked | AboutAsked;
+export type AccountCommand = AccountAsked | Relayed;
+export type { OwnAsked };
+
+/** Of the proof that the present password was checked against; an operator needs none. */
+type Checked = {
+  readonly turn?: number;
+  /** Where it came from: its wrong attempts are forgotten. */
+  readonly address?: string;
+};
 
 type Mine = { readonly user: UserId } & Asking;

@@ -10,7 +10,7 @@ export function bind(user: User, { session, room }: Bond, scene: Scene): void {
   const stay = user.stays.find((it) => it.session === session);
   if (stay === undefined) return letGo(scene.effects, { room, session, why: undefined });
   if (stay.rooms.includes(room)) return;
-  if (countWith(user, room) > scene.rules.roomsPerUserMax) {
+  if (stay.means !== "account" && countWith(user, room) > scene.rules.roomsPerUserMax) {
     return letGo(scene.effects, { room, session, why: "rooms_limit" });
   }
   stay.rooms = stay.rooms.concat(room);
@@ -45,9 +45,13 @@ type SeatOver = {
   readonly why: Code | undefined;
 };
 
-/** How many rooms the user is in with this one, each counted once over all devices. */
+/**
+ * How many rooms the user is in with this one, each counted once over all devices. Those of a session
+ * that logged in are memberships, which are counted by themselves.
+ */
 function countWith({ stays }: User, room: RoomId): number {
   const [only] = stays;
   if (stays.length === 1 && only !== undefined) return only.rooms.length + 1;
-  return new Set(stays.flatMap((stay) => stay.rooms)).add(room).size;
+  const players = stays.filter(({ means }) => means !== "account");
+  return new Set(players.flatMap((stay) => stay.rooms)).add(room).size;
 }

@@ -239,7 +239,10 @@ export function weightOf(command: Command): number {
       return command.takesNotices === true ? 20 : 1; // All that waited is told at once.
     case "mail":
     case "search":
+    case "export":
       return 50;
+    case "deleteAccount":
+      return 100; // All friends and rooms are told.
     default:
       return 1;
   }

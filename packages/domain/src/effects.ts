@@ -24,6 +24,10 @@ export class Effects {
 
   /** Why something was refused, for the counters. */
   readonly refusals: Code[] = [];
+  /** How many commands came to nothing because the store is full, and nobody waits for an answer. */
+  shed = 0;
+  /** How many notices made room for newer ones in full mailboxes. */
+  mailDropped = 0;
 
   tell(to: readonly GatewayId[], item: Item): void {
     if (to.length > 0) this.items.push({ to, item });

@@ -1,7 +1,14 @@
 /** Users, rooms, presence: pure decisions, command in, effects out. */
 export type { AccountAsked, Asking, HowAnswered } from "./account-command.ts";
 export type { Adjustment, CharterAsked } from "./charter-command.ts";
-export { type Command, type Credentials, type Means, type Resync, type SaidAction, weightOf } from "./command.ts";
+export {
+  type Command,
+  type Credentials,
+  type Means,
+  type Resync,
+  type SaidAction,
+  weightOf,
+} from "./command.ts";
 export { type Addressed, Effects, type Sent } from "./effects.ts";
 export { lastOf } from "./history.ts";
 export type {

@@ -9,6 +9,10 @@ export function receiveInvite(
   scene: Scene,
 ): void {
   const { effects, rules } = scene;
+  if (isTooMuch(user, scene)) {
+    effects.shed++;
+    return;
+  }
   const present = user.stays.filter((stay) => stay.means === "idme" && isOpen(stay));
   const told = { on: "invited", room, user: user.id, from } as const;
   for (const { gateway, session } of present) effects.tellSession(gateway, session, told);
@@ -27,4 +31,11 @@ export function deliverInvites(user: User, { gateway, session }: Stay, scene: Sc
   }
   user.invites = [];
   keep(user, scene);
+}
+
+/** A full store begins no record for a name that is not here: it could be any name. */
+function isTooMuch(user: User, { isFull }: Scene): boolean {
+  const { guarded, invites, account, stays } = user;
+  const isKept = guarded || invites.length > 0 || account !== undefined;
+  return !isKept && stays.length === 0 && isFull();
 }

@@ -120,7 +120,11 @@ export type Told =
     } & Answered)
   | ({ readonly on: "sent"; readonly id: number; readonly at: Millis } & Answered)
   /** For the gateway alone, which checks the password. No proof: there is no such account. */
-  | ({ readonly on: "credentials"; readonly born: Born; readonly proof: Proof | undefined } & Answered)
+  | ({
+      readonly on: "credentials";
+      readonly born: Born;
+      readonly proof: Proof | undefined;
+    } & Answered)
   | ({ readonly on: "challenge"; readonly room: RoomId; readonly proof: Proof } & Answered)
   /** What waited is told right behind `attached`, the rest when it happens; oldest first. */
   | { readonly on: "notices"; readonly notices: readonly Notice[]; readonly kept: boolean }
@@ -171,7 +175,11 @@ export type Survey =
     }
   | {
       readonly on: "rooms";
-      readonly rooms: readonly { readonly id: RoomId; readonly title: string; readonly access: Access }[];
+      readonly rooms: readonly {
+        readonly id: RoomId;
+        readonly title: string;
+        readonly access: Access;
+      }[];
     }
   | {
       readonly on: "counts";

@@ -6,7 +6,7 @@ import type { GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { Changed } from "./scene.ts";
 import { openRoom, place, type Room, recount, type Seat, seatName } from "./seats.ts";
 import type { ShardState } from "./state.ts";
-import { isOpen, type User } from "./user.ts";
+import { isOpen, openUser, type User } from "./user.ts";
 
 /** Keys are a letter and a name: `u<user>`, `r<room>`, `s<session> <room>`, `w<user>`. */
 export type LiveEntries = ReadonlyMap<string, unknown>;
@@ -88,7 +88,7 @@ function ofSeat(seat: Seat | undefined): SeatEntry | undefined {
 function restoreUser(state: ShardState, id: UserId, entry: UserEntry): void {
   if (state.users.has(id)) return;
   const { stays, graceUntil } = entry;
-  const user: User = { id, ...entry, isKnown: false, account: undefined };
+  const user: User = { ...openUser(id), ...entry };
   state.users.set(id, user);
   if (graceUntil > 0) state.due.add(graceUntil, id);
   for (const stay of stays) {

@@ -20,7 +20,8 @@ import {
 } from "./record.ts";
 import { openRoom, type Room } from "./seats.ts";
 import type { ShardState } from "./state.ts";
-import { know, openUser, type User } from "./user.ts";
+import { FOUND_MAX, prefixOf } from "./surveys.ts";
+import { know, type User, userOf } from "./user.ts";
 
 /** The keys of records to look up. What they say may lead to more: ask again when they are here. */
 export function missing(state: ShardState, command: Command): readonly string[] {
@@ -33,8 +34,8 @@ export function missing(state: ShardState, command: Command): readonly string[] 
 /** The beginning of keys to look for, for a search that was not answered yet. */
 export function wanted(state: ShardState, command: Command): Wanted | undefined {
   if (command.on !== "search") return undefined;
-  const prefix = `${command.kind === "users" ? "account" : "room"}/${command.prefix}`;
-  return state.found.has(prefix) ? undefined : { prefix, limit: command.limit };
+  const prefix = prefixOf(command);
+  return state.found.has(prefix) ? undefined : { prefix, limit: FOUND_MAX };
 }
 
 export type Wanted = { readonly prefix: string; readonly limit: number };
@@ -55,8 +56,11 @@ export function admit(
 export function meet(state: ShardState, id: UserId): User | undefined {
   const here = state.users.get(id);
   if (here?.isKnown === true || !state.loaded.has(accountKey(id))) return here;
-  const user = here ?? openUser(id);
-  know(user, state.loaded);
+  if (here !== undefined) {
+    know(here, state.loaded);
+    return here;
+  }
+  const user = userOf(id, state.loaded);
   state.users.set(id, user);
   return user;
 }

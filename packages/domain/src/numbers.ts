@@ -1,7 +1,7 @@
 /** A shard's own numbers: ids that nobody else gives, and how much of what there is. */
 import { SHARD_KEY, type ShardRecord } from "./record.ts";
 import type { Scene } from "./scene.ts";
-import type { Place } from "./state.ts";
+import type { Place, ShardState } from "./state.ts";
 
 /** Changed in place by its shard alone. */
 export type Numbers = {
@@ -17,6 +17,17 @@ export const openNumbers = (record: ShardRecord | undefined): Numbers => {
   const { reserved = 0, accounts = 0, rooms = 0 } = record ?? {};
   return { next: reserved, reserved, accounts, rooms };
 };
+
+/** The shard's numbers, which are looked up for every command that needs them (needs.ts). */
+export function numbersOf({ numbers }: Pick<ShardState, "numbers">): Numbers {
+  if (numbers === undefined) throw new Error("the shard's own numbers were not looked up");
+  return numbers;
+}
+
+/** The next number, for a decision. */
+export function mintFor(shard: Pick<ShardState, "numbers" | "place">, scene: Scene): number {
+  return mint(numbersOf(shard), shard.place, scene);
+}
 
 /** A number that no shard has given: a message's, a request's, an account's life. Below 2^32. */
 export function mint(numbers: Numbers, { shard, shards }: Place, scene: Scene): number {

@@ -3,7 +3,7 @@ import type { Millis } from "@roundhouse/kernel";
 import type { UserCommand } from "./command.ts";
 import type { Status } from "./item.ts";
 import type { Scene } from "./scene.ts";
-import { isOpen, mark, type User } from "./user.ts";
+import { isOpen, mark, type Stay, type User } from "./user.ts";
 
 export function setAway(
   user: User,
@@ -40,5 +40,8 @@ export function announce(user: User, scene: Scene): void {
 function statusOf(user: User, now: Millis): Status {
   if (!user.stays.some(isOpen)) return now < user.graceUntil ? user.status : "offline";
   if (user.away) return "away"; // The user's own word is stronger than what we conclude.
-  return user.stays.some((stay) => stay.rooms.length > 0) ? "busy" : "online";
+  return user.stays.some(isBusy) ? "busy" : "online";
 }
+
+/** Membership is no game: who logged in sits in all its rooms, and is there for others. */
+const isBusy = ({ means, rooms }: Stay): boolean => means !== "account" && rooms.length > 0;

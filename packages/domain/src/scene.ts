@@ -2,10 +2,13 @@
 import type { Deadlines, GatewayId, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import { Effects } from "./effects.ts";
 import type { Rules } from "./rules.ts";
+import type { ShardState } from "./state.ts";
 import type { Tallies } from "./tallies.ts";
 
 export type Scene = {
   readonly rules: Rules;
+  /** What the shard knows beside its users and rooms. */
+  readonly shard: Memory;
   readonly effects: Effects;
   /** The gateways that have watchers of a user. */
   readonly watchers: ReadonlyMap<UserId, readonly GatewayId[]>;
@@ -36,7 +39,10 @@ export type Changed = {
   readonly watched: Set<UserId>;
 };
 
-export type Stage = Pick<Scene, "rules" | "watchers" | "due" | "tallies">;
+/** Numbers, attempts, and records that were looked up. */
+type Memory = Pick<ShardState, "place" | "numbers" | "attempts" | "loaded">;
+
+export type Stage = Pick<Scene, "rules" | "watchers" | "due" | "tallies"> & Memory;
 
 /** A scene for one batch. Only a ledger that keeps live state needs to hear what changed of it. */
 export const openScene = (
@@ -48,7 +54,8 @@ export const openScene = (
   const changed = keepsLive ? openChanged() : undefined;
   const gateway = "" as GatewayId;
   const lists = { touched: [], visited: [] };
-  return { rules, watchers, due, tallies, effects, ...lists, changed, isFull, gateway, now: 0 };
+  const open = { ...lists, changed, isFull, gateway, now: 0 };
+  return { rules, shard: stage, watchers, due, tallies, effects, ...open };
 };
 
 const openChanged = (): Changed => {

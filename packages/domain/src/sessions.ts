@@ -1,57 +1,41 @@
 /** A user's sessions: how they begin, are resumed, get lost and end. */
-import type { Code, SessionId } from "@roundhouse/kernel";
-import { letGo } from "./bonds.ts";
+import type { SessionId } from "@roundhouse/kernel";
+import { admits, forgive, isNewKind, objection } from "./admission.ts";
 import type { UserCommand } from "./command.ts";
+import { close, depart, dismissUnproven, end } from "./endings.ts";
 import { deliverInvites } from "./invites.ts";
+import { deliver, discard } from "./mailbox.ts";
+import { arrive } from "./memberships.ts";
 import { announce, settle } from "./presence.ts";
+import { seenBySelf } from "./profiles.ts";
 import type { Scene } from "./scene.ts";
 import { isOpen, keep, mark, type Stay, type User } from "./user.ts";
 
 export function attach(user: User, command: Of<"attach">, scene: Scene): void {
-  const { session, resume, request } = command;
+  const { session, resume, means, request } = command;
   const { gateway, effects } = scene;
-  if (user.guarded && !command.proven) {
-    return effects.refuse({ gateway, session, request }, "token_missing");
-  }
+  const refusal = objection(user, command);
+  if (refusal !== undefined) return effects.refuse({ gateway, session, request }, refusal);
+  forgive(user, command.credentials, scene);
   // The same connection again: a game's connection that now sends idme keeps its seats.
   const same = user.stays.find((it) => it.session === session);
   const former = same ?? findBySecret(user, resume);
-  const { means, proven } = command;
-  const isNewPresence = means === "idme" && same?.means === "joingame";
-  if ((former === undefined || isNewPresence) && !admits(user, command, scene)) return;
+  if (isNewKind(command, former, same) && !admits(user, command, scene)) return;
 
-  const rooms = former?.rooms ?? [];
-  const stay: Stay = {
-    session,
-    gateway,
-    means,
-    proven,
-    secret: resume,
-    isRegistered: user.account !== undefined,
-    takesNotices: command.takesNotices === true,
-    mailUntil: 0,
-    hasHeeded: false,
-    rooms,
-    since: former?.since ?? scene.now,
-    partedUntil: undefined,
-  };
-  if (former !== undefined) {
-    if (former !== same && isOpen(former)) {
-      effects.tellSession(former.gateway, former.session, { on: "ended", code: "session_resumed" });
-    }
-    close(former, scene);
-  }
-  user.stays = user.stays.filter((it) => it !== former).concat(stay);
-  scene.tallies.add("sessions", gateway, session);
-  mark(user, scene);
+  if (former !== undefined) replace(user, former, session, scene);
+  const stay = begin(user, command, { former, same, scene });
   const resumed =
-    former && former !== same ? { was: former.session, rooms: [...rooms] } : undefined;
+    former && former !== same ? { was: former.session, rooms: [...former.rooms] } : undefined;
   // The seats move at once: the new connection may be lost before it can ask for them.
   for (const room of resumed?.rooms ?? []) {
     const was = resumed?.was ?? session;
     effects.send(room, { on: "reseat", room, user: user.id, session, was, gateway });
   }
-  effects.tellSession(gateway, session, { on: "attached", user: user.id, resumed, request });
+  const account = seenBySelf(user);
+  const told = { on: "attached", user: user.id, resumed, request } as const;
+  effects.tellSession(gateway, session, account === undefined ? told : { ...told, account });
+  if (stay.takesNotices) deliver(user, stay, scene);
+  if (stay.means === "account") arrive(user, stay, scene);
   if (means === "idme") deliverInvites(user, stay, scene);
   announce(user, scene);
 }
@@ -101,7 +85,8 @@ export function reopen(user: User, stay: Stay, scene: Scene): boolean {
 /** Something may be due: resume windows that closed, a grace that ended. */
 export function remind(user: User, scene: Scene): void {
   for (const stay of user.stays) {
-    if (stay.partedUntil !== undefined && stay.partedUntil <= scene.now) end(user, stay, scene);
+    if (stay.partedUntil !== undefined && stay.partedUntil <= scene.now)
+      end(user, stay, "lost", scene);
   }
   announce(user, scene);
 }
@@ -109,11 +94,7 @@ export function remind(user: User, scene: Scene): void {
 export function guard(user: User, guarded: boolean, scene: Scene): void {
   user.guarded = guarded;
   keep(user, scene);
-  if (!guarded) return;
-  for (const stay of user.stays.filter((it) => !it.proven)) {
-    dismiss(user, stay, "token_missing", scene);
-  }
-  announce(user, scene);
+  if (guarded) dismissUnproven(user, scene);
 }
 
 type Of<On extends UserCommand["on"]> = Extract<UserCommand, { on: On }>;
@@ -122,51 +103,49 @@ function findBySecret(user: User, secret: string | undefined): Stay | undefined 
   return secret === undefined ? undefined : user.stays.find((stay) => stay.secret === secret);
 }
 
-/** Whether a session may begin, or become a presence; ends others where the rule says so. */
-function admits(user: User, command: Of<"attach">, scene: Scene): boolean {
-  const { session, means, request } = command;
-  const { gateway, effects, rules } = scene;
-  const most = rules.sessionsPerUserMax;
-  if (user.stays.filter((stay) => stay.session !== session).length >= most) {
-    effects.refuse({ gateway, session, request }, "session_limit", { most });
-    return false;
+/** The session goes on over another connection, or as something else. */
+function replace(user: User, former: Stay, session: SessionId, scene: Scene): void {
+  if (former.session !== session) {
+    if (isOpen(former)) {
+      const told = { on: "ended", code: "session_resumed" } as const;
+      scene.effects.tellSession(former.gateway, former.session, told);
+    }
+    if (former.hasHeeded) discard(user, former.mailUntil, scene);
   }
-  // A game's own connection stands beside the presence: only idme competes with idme.
-  if (means !== "idme" || rules.sessions === "many") return true;
-  const others = user.stays.filter((stay) => stay.means === "idme");
-  if (rules.sessions === "refuse" && others.some(isOpen)) {
-    effects.refuse({ gateway, session, request }, "session_refused");
-    return false;
-  }
-  for (const other of others) dismiss(user, other, "session_replaced", scene);
-  return true;
+  close(former, scene);
+  user.stays = user.stays.filter((it) => it !== former);
 }
 
-function depart(user: User, stay: Stay, how: "left" | "lost", scene: Scene): void {
-  const { now, rules } = scene;
-  if (how === "left" || stay.secret === undefined) return end(user, stay, scene);
-  close(stay, scene);
-  stay.partedUntil = now + rules.resumeMs;
-  scene.due.add(stay.partedUntil, user.id);
+function begin(user: User, command: Of<"attach">, { former, same, scene }: Beginning): Stay {
+  const { session, proven, resume } = command;
+  const { gateway, now, tallies } = scene;
+  const means = same?.means === "account" ? "account" : command.means;
+  const rooms = former?.rooms ?? [];
+  const memberships = means === "account" ? (user.account?.rooms ?? []) : [];
+  const stay: Stay = {
+    session,
+    gateway,
+    means,
+    proven,
+    secret: resume,
+    isRegistered: user.account !== undefined,
+    takesNotices: command.takesNotices === true,
+    mailUntil: same?.mailUntil ?? 0,
+    hasHeeded: same?.hasHeeded ?? false,
+    rooms: memberships.length === 0 ? rooms : [...new Set([...rooms, ...memberships])],
+    since: former?.since ?? now,
+    partedUntil: undefined,
+  };
+  user.stays = user.stays.concat(stay);
+  tallies.add("sessions", gateway, session);
   mark(user, scene);
+  return stay;
 }
 
-/** Who is gone already is told nothing. */
-function dismiss(user: User, stay: Stay, code: Code, scene: Scene): void {
-  const { gateway, session } = stay;
-  if (isOpen(stay)) scene.effects.tellSession(gateway, session, { on: "ended", code });
-  end(user, stay, scene);
-}
-
-function end(user: User, stay: Stay, scene: Scene): void {
-  close(stay, scene);
-  user.stays = user.stays.filter((it) => it !== stay);
-  mark(user, scene);
-  const { session } = stay;
-  for (const room of stay.rooms) letGo(scene.effects, { room, session, why: undefined });
-}
-
-/** Its connection counts no longer. */
-function close(stay: Stay, { tallies }: Scene): void {
-  if (isOpen(stay)) tallies.remove("sessions", stay.gateway, stay.session);
-}
+type Beginning = {
+  /** The one that goes on in it. */
+  readonly former: Stay | undefined;
+  /** The former, if it is that of the same connection. */
+  readonly same: Stay | undefined;
+  readonly scene: Scene;
+};

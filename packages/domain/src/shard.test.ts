@@ -43,7 +43,7 @@ describe("a gateway that dies", () => {
     desk.settle(join("ana", "phone"), "gate1");
     const { outbox } = desk.batch([{ on: "gatewayGone" }], "gate1");
     expect(outbox).toEqual([
-      { subject: "pit", command: { on: "part", room: "pit", session: "phone" } },
+      { subject: "pit", command: { on: "part", room: "pit", session: "phone" }, lasts: false },
     ]);
   });
 
@@ -111,16 +111,18 @@ describe("what is durable", () => {
   it("is a registered name", () => {
     const desk = new Desk();
     desk.settle({ on: "guard", user: id("ana"), guarded: true });
-    expect([...desk.records]).toEqual([["ana", { guarded: true, invites: [] }]]);
+    expect([...desk.records]).toEqual([["user/ana", { guarded: true, invites: [] }]]);
   });
 
   it("is an invite that waits, oldest first", () => {
     const desk = new Desk();
     for (const room of ["one", "two"]) desk.settle(invited("ana", room));
-    expect(desk.records.get(id("ana"))?.invites).toEqual([
-      { room: "one", from: "ben" },
-      { room: "two", from: "ben" },
-    ]);
+    expect(desk.records.get("user/ana")).toMatchObject({
+      invites: [
+        { room: "one", from: "ben" },
+        { room: "two", from: "ben" },
+      ],
+    });
   });
 
   it("is removed when nothing of it is left", () => {
@@ -137,7 +139,7 @@ describe("what is durable", () => {
     desk.settle({ on: "guard", user: id("ana"), guarded: true });
     desk.settle(invited("ana", "pit"));
     desk.settle({ ...attach("ana"), proven: true } as Command);
-    expect(desk.records.get(id("ana"))).toEqual({ guarded: true, invites: [] });
+    expect(desk.records.get("user/ana")).toEqual({ guarded: true, invites: [] });
   });
 });
 

@@ -70,14 +70,20 @@ export const openUser = (id: UserId): User => ({
   account: undefined,
 });
 
-/** Takes in what was looked up. */
-export function know(user: User, loaded: ReadonlyMap<string, Stored | undefined>): void {
-  const { id } = user;
+/** Somebody who is not here, as the records say. */
+export function userOf(id: UserId, loaded: ReadonlyMap<string, Stored | undefined>): User {
+  const user = openUser(id);
   const record = loaded.get(userKey(id)) as UserRecord | undefined;
   user.guarded = record?.guarded ?? false;
   user.invites = record?.invites ?? [];
   user.box = (loaded.get(boxKey(id)) as Box | undefined) ?? EMPTY_BOX;
-  user.account = loaded.get(accountKey(id)) as Account | undefined;
+  know(user, loaded);
+  return user;
+}
+
+/** All else of a user that was restored is here already, and may have changed since. */
+export function know(user: User, loaded: ReadonlyMap<string, Stored | undefined>): void {
+  user.account = loaded.get(accountKey(user.id)) as Account | undefined;
   user.isKnown = true;
 }
 
@@ -101,6 +107,17 @@ export function keep(user: User, scene: Scene): void {
   const isPlain = !guarded && invites.length === 0;
   scene.effects.records.set(userKey(id), isPlain ? undefined : { guarded, invites });
   if (!isForgettable(user)) mark(user, scene);
+}
+
+export function keepBox(user: User, box: Box, scene: Scene): void {
+  user.box = box;
+  scene.effects.records.set(boxKey(user.id), box);
+  if (!isForgettable(user)) mark(user, scene);
+}
+
+export function keepAccount(user: User, account: Account, scene: Scene): void {
+  user.account = account;
+  scene.effects.records.set(accountKey(user.id), account);
 }
 
 export const userFacts = (user: User): UserFacts => ({

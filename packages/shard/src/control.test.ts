@@ -584,6 +584,9 @@ class Node {
       open: (shard, then) => carry(then, (done) => model.open(shard, done)),
       scan: (shard, page, then) => carry(then, (done) => model.scan(shard, page, done)),
       fetch: (shard, keys, then) => carry(then, (done) => model.fetch(shard, keys, done)),
+      find: (shard, prefix, most, then) => {
+        carry(then, (done) => model.find(shard, prefix, most, done));
+      },
       count: (shard, then) => carry(then, (done) => model.count(shard, done)),
       history: (shard, from, most, then) => {
         carry(then, (done) => model.history(shard, from, most, done));

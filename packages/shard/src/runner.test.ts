@@ -1,14 +1,14 @@
-import type { Command, Item, UserRecord } from "@roundhouse/domain";
+import type { Command, Item, Stored } from "@roundhouse/domain";
 import { type GatewayId, ok, type RoomId, type SessionId, type UserId } from "@roundhouse/kernel";
 import type { Commit, Owner, Past, Post } from "@roundhouse/ledger";
 import { rules, START } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
 import { type ShardLedger, ShardRunner } from "./runner.ts";
 
-type Committed = Commit<Command, Item, UserRecord>;
+type Committed = Commit<Command, Item, Stored>;
 
 type Fake = {
-  readonly kept?: ReadonlyMap<string, UserRecord>;
+  readonly kept?: ReadonlyMap<string, Stored>;
   readonly isFull?: boolean;
   readonly keepsLive?: boolean;
   readonly past?: readonly Past<Item>[];
@@ -47,6 +47,10 @@ function fakeLedger(fake: Fake = {}) {
       const found = new Map([...kept].filter(([key]) => keys.includes(key)));
       answer(`load ${shard}`, () => then(found));
     },
+    scan: (shard, { prefix, limit }, then) => {
+      const found = [...kept].filter(([key]) => key.startsWith(prefix)).slice(0, limit);
+      answer(`scan ${shard}`, () => then(new Map(found)));
+    },
     commit: (shard, commit, then) => {
       commits.push(commit);
       answer(`commit ${shard}`, then);
@@ -74,7 +78,9 @@ describe("the runner of a shard", () => {
     run(ledger);
     hand(attach("ana"), attach("ben"));
     hand(attach("ana", "second"));
-    expect(loaded).toEqual(["user/ana", "user/ben"]);
+    const kinds = ["user", "account", "box"];
+    const names = ["ana", "ben"].flatMap((name) => kinds.map((kind) => `${kind}/${name}`));
+    expect(loaded).toEqual(names);
   });
 
   it("decides with what was loaded", () => {

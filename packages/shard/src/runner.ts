@@ -14,8 +14,8 @@ import {
   restore,
   type Scene,
   type ShardState,
-  tidy,
   type Stored,
+  tidy,
   wanted,
 } from "@roundhouse/domain";
 import { type Code, type GatewayId, type Millis, shardOf } from "@roundhouse/kernel";
@@ -37,6 +37,8 @@ export class ShardRunner {
     /** How many of the commands were refused. */
     refused: new Map<Command["on"], number>(),
     refusals: new Map<Code, number>(),
+    /** Notices that made room for newer ones in full mailboxes. */
+    mailDropped: 0,
     /** How often the past was recalled: at most once after each change of owner. */
     recalls: 0,
   };
@@ -73,18 +75,26 @@ export class ShardRunner {
 
   /** What the batch needs is looked up, unless it is here; what is found may lead to more. */
   #load(posts: readonly Post<Command>[]): void {
-    const needed = new Set<string>();
-    for (const { command } of posts) {
-      for (const key of missing(this.state, command)) needed.add(key);
-    }
-    if (needed.size === 0) return this.#search(posts);
+    const keys = this.#missing(posts);
+    if (keys === undefined) return this.#search(posts);
     const { ledger, shard } = this.#options;
-    const keys = [...needed];
     ledger.load(shard, keys, (records) => {
       if (this.#isOver) return;
       admit(this.state, keys, records);
       this.#load(posts);
     });
+  }
+
+  /** Most batches need nothing, and are not to pay for the question. */
+  #missing(posts: readonly Post<Command>[]): readonly string[] | undefined {
+    let needed: Set<string> | undefined;
+    for (const { command } of posts) {
+      for (const key of missing(this.state, command)) {
+        needed ??= new Set();
+        needed.add(key);
+      }
+    }
+    return needed && [...needed];
   }
 
   /** Searches are answered from the store, one after another. */
@@ -122,6 +132,7 @@ export class ShardRunner {
     tidy(state, scene);
     const { items, outbox, records, refusals } = scene.effects;
     for (const code of refusals) count(stats.refusals, code);
+    stats.mailDropped += scene.effects.mailDropped;
     const sent = outbox.map(({ subject, command, lasts }) => {
       return { shard: shardOf(subject, shards), command, lasts };
     });
@@ -134,9 +145,10 @@ export class ShardRunner {
     scene.gateway = from;
     scene.now = at;
     count(stats.commands, command.on);
-    const refusedBefore = scene.effects.refusals.length;
+    const { effects } = scene;
+    const refusedBefore = effects.refusals.length + effects.shed;
     decide(state, command, scene);
-    if (scene.effects.refusals.length > refusedBefore) count(stats.refused, command.on);
+    if (effects.refusals.length + effects.shed > refusedBefore) count(stats.refused, command.on);
   }
 }
 

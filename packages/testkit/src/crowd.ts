@@ -87,7 +87,7 @@ export class Crowd {
   readonly #mirrors = new Map<string, Mirror>();
 
   constructor(shards: number, rules: Partial<Rules>) {
-    this.desks = Array.from({ length: shards }, () => new Desk(rules));
+    this.desks = Array.from({ length: shards }, (_, shard) => new Desk(rules, { shard, shards }));
     this.#inboxes = this.desks.map(() => []);
     this.#frames = this.desks.map(() => []);
     this.#now = this.desks[0]?.now ?? 0;

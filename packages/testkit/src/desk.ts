@@ -12,12 +12,13 @@ import {
   openScene,
   openShard,
   type PastItem,
+  type Place,
   type Rules,
   remember,
   restore,
   type ShardState,
-  tidy,
   type Stored,
+  tidy,
   wanted,
 } from "@roundhouse/domain";
 import type { GatewayId, Millis } from "@roundhouse/kernel";
@@ -34,11 +35,13 @@ export class Desk {
   /** What the commits so far said, and when. */
   readonly past: PastItem[] = [];
   now: Millis = START;
+  /** Whether the store has no room. */
+  isFull = false;
   readonly #rules: Partial<Rules>;
 
-  constructor(options: Partial<Rules> = {}) {
+  constructor(options: Partial<Rules> = {}, place: Place = { shard: 0, shards: 1 }) {
     this.#rules = options;
-    this.state = openShard({ ...rules, ...options }, { shard: 0, shards: 1 });
+    this.state = openShard({ ...rules, ...options }, place);
   }
 
   /** One batch from one gateway, appended now; the outbox is not carried on. */
@@ -50,7 +53,7 @@ export class Desk {
   /** One batch as the ledger hands it over. */
   run(posts: readonly Post<Command>[]): Effects {
     const { state } = this;
-    const scene = openScene(state, { keepsLive: true });
+    const scene = openScene(state, { keepsLive: true, isFull: () => this.isFull });
     for (const { command } of posts) this.#lookUp(command);
     if (posts.some(({ command }) => needsPast(state, command))) remember(state, this.past);
     for (const { command, from, at } of posts) {
@@ -80,8 +83,9 @@ export class Desk {
 
   /** Another owner of the same shard, as it begins: with what this one left, in pages. */
   next(pages: readonly LiveEntries[] = [this.live]): Desk {
-    const next = new Desk(this.#rules);
+    const next = new Desk(this.#rules, this.state.place);
     next.now = this.now;
+    next.isFull = this.isFull;
     for (const page of pages) restore(next.state, page);
     put(next.records, this.records);
     put(next.live, this.live);

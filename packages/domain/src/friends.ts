@@ -1,0 +1,137 @@
+/**
+ * Friends: each side keeps the requests that made them so, and tells the other of every one that it
+ * adds or removes, in order. So both agree after quiet, whatever crossed on the way.
+ */
+import type { UserId } from "@roundhouse/kernel";
+import { answerDone, answerRefused } from "./answers.ts";
+import { receive } from "./mailbox.ts";
+import { friendRequestName } from "./notice.ts";
+import { mintFor } from "./numbers.ts";
+import { done, type Of, type Own, refuse } from "./own.ts";
+import type { Account, FriendRequest, Friendship } from "./record.ts";
+import type { Scene } from "./scene.ts";
+import { keepAccount, type User } from "./user.ts";
+
+export function isFriend({ friends }: Account, id: UserId): boolean {
+  return friends.some(({ user }) => user === id);
+}
+
+/** The one who is asked answers, or rather that one's shard. */
+export function ask(own: Own, { friend, text }: Of<"askFriend">): void {
+  const { user, account, asker, scene } = own;
+  if (friend === user.id) return refuse(own, "account_unknown");
+  if (isFriend(account, friend)) return done(own);
+  const most = scene.rules.friendsMax;
+  if (account.friends.length >= most) return refuse(own, "friends_limit", { most });
+  const { born } = account;
+  const id = mintFor(scene.shard, scene);
+  const asked = { on: "friendAsked", user: friend, from: user.id, born, id, text, asker } as const;
+  scene.effects.send(friend, asked);
+}
+
+/** The same asker again says it anew: one has one request at each. */
+export function beAsked(user: User, command: Of<"friendAsked">, scene: Scene): void {
+  const { from, born, text, asker } = command;
+  const { account } = user;
+  const most = scene.rules.requestsMax;
+  if (account === undefined) return answerRefused(asker, { code: "account_unknown" }, scene);
+  const same = account.requests.find((it) => it.from === from && it.born === born);
+  const id = same?.id ?? command.id;
+  const request: FriendRequest = { id, from, born, at: scene.now, text };
+  // One of an earlier life of that name leads nowhere any more.
+  const others = account.requests.filter((it) => it.from !== from);
+  if (others.length >= most) {
+    return answerRefused(asker, { code: "requests_limit", facts: { most } }, scene);
+  }
+  keepAccount(user, { ...account, requests: [...others, request] }, scene);
+  answerDone(asker, scene);
+  const { at } = request;
+  receive(user, { on: "friendAsked", request: friendRequestName(id), at, from, text }, scene);
+}
+
+export function answer(own: Own, { id, how }: Of<"answerFriend">): void {
+  const { user, account, scene } = own;
+  const request = account.requests.find((it) => it.id === id);
+  if (request === undefined) return refuse(own, "request_unknown");
+  const { from, born } = request;
+  const most = scene.rules.friendsMax;
+  if (how === "approve" && isOneMore(account, from, most)) {
+    return refuse(own, "friends_limit", { most });
+  }
+  const requests = account.requests.filter((it) => it !== request);
+  const friends = how === "approve" ? withBond(account.friends, from, id) : account.friends;
+  keepAccount(user, { ...account, requests, friends }, scene);
+  if (how === "approve") {
+    scene.effects.send(from, { on: "befriended", user: from, born, by: user.id, bond: id });
+  } else if (how === "reject") {
+    const by = { user: user.id };
+    const notice = { on: "rejected", request: friendRequestName(id), by } as const;
+    scene.effects.send(from, { on: "notify", user: from, born, notice });
+  }
+  done(own);
+}
+
+/** The request was approved; a life that did not make it, or has no room for it, gives it back. */
+export function bind(user: User, { born, by, bond }: Of<"befriended">, scene: Scene): void {
+  const { account } = user;
+  if (account?.born !== born || isOneMore(account, by, scene.rules.friendsMax)) {
+    const given = { on: "unfriended", user: by, by: user.id, bonds: [bond] } as const;
+    return scene.effects.send(by, { ...given, why: "unknown" });
+  }
+  keepAccount(user, { ...account, friends: withBond(account.friends, by, bond) }, scene);
+  const request = friendRequestName(bond);
+  receive(user, { on: "approved", request, by: { user: by } }, scene);
+}
+
+export function remove(own: Own, { friend }: Of<"removeFriend">): void {
+  const { user, account, scene } = own;
+  const friendship = account.friends.find((it) => it.user === friend);
+  if (friendship === undefined) return askAbout(friend, own);
+  const friends = account.friends.filter((it) => it !== friendship);
+  keepAccount(user, { ...account, friends }, scene);
+  const { bonds } = friendship;
+  const told = { on: "unfriended", user: friend, by: user.id, bonds, why: "removed" } as const;
+  scene.effects.send(friend, told);
+  done(own);
+}
+
+/** They are friends until the last bond is gone. */
+export function unbind(user: User, { by, bonds, why }: Of<"unfriended">, scene: Scene): void {
+  const { account } = user;
+  const friendship = account?.friends.find((it) => it.user === by);
+  if (account === undefined || friendship === undefined) return;
+  const left = friendship.bonds.filter((bond) => !bonds.includes(bond));
+  if (left.length === friendship.bonds.length) return;
+  const friends = account.friends.flatMap((it) => {
+    if (it !== friendship) return [it];
+    return left.length === 0 ? [] : [{ user: by, bonds: left }];
+  });
+  keepAccount(user, { ...account, friends }, scene);
+  if (left.length > 0) return;
+  const reason = why === "deleted" ? why : "removed";
+  receive(user, { on: "unfriended", user: by, why: reason }, scene);
+}
+
+/** No friend of this one: the other's shard knows whether there is somebody of that name at all. */
+export function askAbout(friend: UserId, { asker, scene }: Own): void {
+  scene.effects.send(friend, { on: "vouch", user: friend, otherwise: "not_a_friend", asker });
+}
+
+export function vouch({ account }: User, { otherwise, asker }: Of<"vouch">, scene: Scene): void {
+  const code = account === undefined ? "account_unknown" : otherwise;
+  answerRefused(asker, { code }, scene);
+}
+
+function withBond(
+  friends: readonly Friendship[],
+  user: UserId,
+  bond: number,
+): readonly Friendship[] {
+  const known = friends.find((it) => it.user === user);
+  if (known === undefined) return [...friends, { user, bonds: [bond] }];
+  return friends.map((it) => (it === known ? { user, bonds: [...it.bonds, bond] } : it));
+}
+
+const isOneMore = (account: Account, id: UserId, most: number): boolean => {
+  return account.friends.length >= most && !isFriend(account, id);
+};

@@ -1,0 +1,88 @@
+/**
+ * What a user is told personally: at once on all devices that take notices, or kept until a session
+ * has surely got it. Bounded: the oldest makes room, and that is counted.
+ */
+
+import type { Notice } from "./notice.ts";
+import { type Mail, mailKey } from "./record.ts";
+import type { Scene } from "./scene.ts";
+import { isOpen, keepBox, type Stay, type User } from "./user.ts";
+
+/** To all devices that take notices; kept if there is none. Nobody without an account is told. */
+export function receive(user: User, notice: Notice, scene: Scene): void {
+  if (user.account === undefined) return;
+  const there = user.stays.filter((stay) => stay.takesNotices && isOpen(stay));
+  const told = { on: "notices", notices: [notice], kept: false } as const;
+  for (const { gateway, session } of there) scene.effects.tellSession(gateway, session, told);
+  if (there.length === 0) post(user, notice, scene);
+}
+
+/** All that waits and that nobody has surely got is told to a session that begins. */
+export function deliver(user: User, stay: Stay, scene: Scene): void {
+  const { first, sizes } = user.box;
+  const got = user.stays.map(({ hasHeeded, mailUntil }) => (hasHeeded ? mailUntil : 0));
+  const notices = read(user, { from: Math.max(stay.mailUntil, ...got) }, scene);
+  stay.mailUntil = first + sizes.length;
+  if (notices.length === 0) return;
+  stay.hasHeeded = false;
+  const { gateway, session } = stay;
+  scene.effects.tellSession(gateway, session, { on: "notices", notices, kept: true });
+}
+
+/** What is kept between two numbers, the oldest first. */
+export function read({ id, box }: User, span: Span, { effects, shard }: Scene): readonly Notice[] {
+  const end = box.first + box.sizes.length;
+  const notices: Notice[] = [];
+  const { from = 0, until = end } = span;
+  for (let number = Math.max(from, box.first); number < Math.min(until, end); number++) {
+    const key = mailKey(id, number);
+    // What this batch kept is not in the store yet.
+    const mail = effects.records.has(key) ? effects.records.get(key) : shard.loaded.get(key);
+    if (mail !== undefined) notices.push(mail as Mail);
+  }
+  return notices;
+}
+
+/** Everything before this number was got. */
+export function discard(user: User, until: number, scene: Scene): void {
+  const { first, sizes } = user.box;
+  const count = Math.min(until - first, sizes.length);
+  if (count > 0) drop(user, count, scene);
+}
+
+/** The box and all that is in it are no more. */
+export function empty(user: User, scene: Scene): void {
+  discard(user, Number.POSITIVE_INFINITY, scene);
+}
+
+function post(user: User, notice: Notice, scene: Scene): void {
+  const { effects, rules } = scene;
+  const { first, sizes } = user.box;
+  effects.records.set(mailKey(user.id, first + sizes.length), notice);
+  keepBox(user, { first, sizes: [...sizes, weigh(notice)] }, scene);
+  const surplus = surplusOf(user.box.sizes, rules);
+  if (surplus === 0) return;
+  effects.mailDropped += surplus;
+  drop(user, surplus, scene);
+}
+
+/** How many of the oldest must go. */
+function surplusOf(sizes: readonly number[], { mailMax, mailBytesMax }: Scene["rules"]): number {
+  let bytes = sizes.reduce((sum, size) => sum + size, 0);
+  let surplus = 0;
+  while (sizes.length - surplus > mailMax || bytes > mailBytesMax) bytes -= sizes[surplus++] ?? 0;
+  return surplus;
+}
+
+function drop(user: User, count: number, scene: Scene): void {
+  const { first, sizes } = user.box;
+  for (let number = first; number < first + count; number++) {
+    scene.effects.records.set(mailKey(user.id, number), undefined);
+  }
+  keepBox(user, { first: first + count, sizes: sizes.slice(count) }, scene);
+}
+
+type Span = { readonly from?: number; readonly until?: number };
+
+const weigh = (notice: Notice): number => utf8.encode(JSON.stringify(notice)).length;
+const utf8 = new TextEncoder();

@@ -1,0 +1,75 @@
+/** The created rooms where a user is a member. The rooms decide; what is here follows. */
+import type { RoomId } from "@roundhouse/kernel";
+import type { AccountCommand } from "./account-command.ts";
+import { answerDone, answerRefused } from "./answers.ts";
+import { receive } from "./mailbox.ts";
+import { announce } from "./presence.ts";
+import type { Account } from "./record.ts";
+import type { Scene } from "./scene.ts";
+import { isOpen, keepAccount, mark, type Stay, type User } from "./user.ts";
+
+/** A session that logged in takes its seats. */
+export function arrive(user: User, stay: Stay, scene: Scene): void {
+  for (const room of user.account?.rooms ?? []) sendTo(room, user, stay, scene);
+}
+
+/** A room took this user as a member; whoever asked for it is answered. */
+export function enrol(user: User, command: Of<"enrolled">, scene: Scene): void {
+  const { born, room, asker } = command;
+  const { account } = user;
+  const code = objection(account, command, scene.rules.roomsPerUserMax);
+  if (account === undefined || code !== undefined) {
+    scene.effects.send(room, { on: "expel", room, user: user.id, born, why: "refused" });
+    if (asker !== undefined) answerRefused(asker, { code: code ?? "account_unknown", room }, scene);
+    return;
+  }
+  if (!account.rooms.includes(room)) {
+    keepAccount(user, { ...account, rooms: [...account.rooms, room] }, scene);
+  }
+  if (asker !== undefined) answerDone(asker, scene);
+  takeSeats(user, command, scene);
+}
+
+function objection(account: Account | undefined, { born, room }: Of<"enrolled">, most: number) {
+  if (account?.born !== born) return "account_unknown";
+  return account.rooms.length < most || account.rooms.includes(room) ? undefined : "rooms_limit";
+}
+
+/** The membership ended. */
+export function disenrol(user: User, command: Of<"disenrolled">, scene: Scene): void {
+  const { born, room, notice } = command;
+  const { account } = user;
+  if (account?.born !== born) return;
+  const rooms = account.rooms.filter((it) => it !== room);
+  if (rooms.length < account.rooms.length) keepAccount(user, { ...account, rooms }, scene);
+  for (const stay of user.stays) if (stay.means === "account") leave(user, stay, room, scene);
+  if (notice !== undefined) receive(user, notice, scene);
+}
+
+/** The asking session sits there already; one that logged in elsewhere takes its seat now. */
+function takeSeats(user: User, { room, asker }: Of<"enrolled">, scene: Scene): void {
+  const asking = asker?.session;
+  for (const stay of user.stays) {
+    const sits = stay.session === asking;
+    const comes = stay.means === "account" && isOpen(stay) && !sits;
+    if (!sits && !comes) continue;
+    if (!stay.rooms.includes(room)) stay.rooms = stay.rooms.concat(room);
+    if (comes) sendTo(room, user, stay, scene);
+    mark(user, scene);
+  }
+  announce(user, scene);
+}
+
+function leave(user: User, stay: Stay, room: RoomId, scene: Scene): void {
+  if (!stay.rooms.includes(room)) return;
+  stay.rooms = stay.rooms.filter((it) => it !== room);
+  mark(user, scene);
+}
+
+function sendTo(room: RoomId, { id: user, account }: User, stay: Stay, scene: Scene): void {
+  if (account === undefined) return;
+  const { session, gateway } = stay;
+  scene.effects.send(room, { on: "arrive", room, user, born: account.born, session, gateway });
+}
+
+type Of<On extends AccountCommand["on"]> = Extract<AccountCommand, { on: On }>;
