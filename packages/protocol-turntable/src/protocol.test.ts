@@ -4,10 +4,16 @@ import fc from "fast-check";
 import { Packr } from "msgpackr";
 import { turntable, turntable2 } from "./protocol.ts";
 
+/** The commands of version 2 alone. */
+const OWN =
+  "login signup say befriend answer unfriend whisper describe profile search password heed " +
+  "create enter remove ban admin adjust dissolve about";
 const id = fc.constantFrom<unknown>("ana", "ben", "__proto__", "", 7, null, "🚂", "x".repeat(300));
 const channel = fc.constantFrom<unknown>("pit", "hall", "constructor", "", undefined, 7);
 const token = fc.constantFrom<unknown>(undefined, "a token", 7);
 const secret = fc.constantFrom<unknown>(undefined, "short", "x".repeat(16), 7);
+const password = fc.constantFrom<unknown>("secret 1", "short", "\u0000", undefined, 7);
+const text = fc.constantFrom<unknown>("", "hello", "🚂", "x".repeat(5000), undefined, 7);
 const ids = fc.oneof(fc.array(id, { maxLength: 6 }), fc.jsonValue());
 const action = fc.oneof(
   fc.record(
@@ -29,12 +35,32 @@ const data = fc.oneof(
   fc.record({ channel, self: id, token, invite: ids }),
   fc.record({ channel, user: id, after: fc.integer() }),
   fc.record({ channel, actions: fc.array(action, { maxLength: 6 }), seq: fc.integer() }),
+  fc.record({ id, password, resume: secret, nickname: text, old: password, new: password }),
+  fc.record(
+    {
+      channel,
+      user: id,
+      text,
+      title: text,
+      access: fc.constantFrom<unknown>("public", "password", "permission", 1),
+      password,
+      so: fc.boolean(),
+      locked: fc.boolean(),
+      capacity: fc.integer(),
+      request: fc.constantFrom<unknown>("f1", "r2.pit", "x"),
+      how: fc.constantFrom<unknown>("approve", "reject", "ignore", 1),
+      kind: fc.constantFrom<unknown>("users", "rooms"),
+      prefix: text,
+    },
+    { requiredKeys: ["channel", "user"] },
+  ),
   fc.jsonValue(),
 );
 const command = fc.oneof(
   { weight: 9, arbitrary: fc.constantFrom<unknown>("idme", "joingame", "game", "subscribe") },
   { weight: 4, arbitrary: fc.constantFrom<unknown>("invite", "leavegame", "status", "whothere") },
   { weight: 2, arbitrary: fc.constantFrom<unknown>("unsubscribe", "history", "userchange") },
+  { weight: 6, arbitrary: fc.constantFrom<unknown>(...OWN.split(" ")) },
   { weight: 1, arbitrary: fc.jsonValue() as fc.Arbitrary<unknown> },
 );
 const messages = fc.record({ command, data });
