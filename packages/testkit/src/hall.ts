@@ -1,0 +1,127 @@
+/** Created rooms in a test's hand: one shard, users by name with one session each, and what they hear. */
+import type { Command, Effects, Item, Notice, RoomEvent, Rules, Told } from "@roundhouse/domain";
+import type { GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import { Desk } from "./desk.ts";
+
+type Asked = Extract<Command, { readonly room: RoomId; readonly user: UserId }>;
+type Bare<Shape> = Shape extends unknown ? Omit<Shape, "user" | "session" | "request"> : never;
+/** A command of a user's, without what follows from whose it is. */
+export type Wish = Bare<Asked>;
+
+export class Hall {
+  desk: Desk;
+  /** What the last command led to. */
+  effects: Effects | undefined;
+  readonly #lives = new Map<string, number>();
+
+  constructor(rules: Partial<Rules> = {}) {
+    this.desk = new Desk(rules);
+  }
+
+  /** Asks as the user's session, and says in a word what the answer is. */
+  ask(user: string, wish: Wish, session = `${user}/1`): string {
+    return this.#run({ ...wish, user, session, request: REQUEST } as Command, session);
+  }
+
+  create(owner: string, room: string, more: Partial<Bare<Of<"create">>> = {}): string {
+    const born = this.bornOf(owner);
+    const plain = { title: `${room} of ${owner}`, access: "public", ...more } as const;
+    return this.ask(owner, { on: "create", room: room as RoomId, born, ...plain });
+  }
+
+  enter(user: string, room: string, more: Partial<Bare<Of<"enter">>> = {}): string {
+    const from = { hasPassword: false, address: "::1", born: this.bornOf(user), ...more };
+    return this.ask(user, { on: "enter", room: room as RoomId, ...from });
+  }
+
+  join(user: string, room: string, session = `${user}/1`): string {
+    return this.ask(user, { on: "join", room: room as RoomId, invite: [] }, session);
+  }
+
+  leave(user: string, room: string): string {
+    const session = `${user}/1` as SessionId;
+    return this.#run({ on: "leave", room: room as RoomId, session, request: REQUEST }, session);
+  }
+
+  say(user: string, room: string, text: string): string {
+    return this.ask(user, { on: "say", room: room as RoomId, text });
+  }
+
+  /** From the user's shard: a session of its begins. */
+  arrive(user: string, room: string, session = `${user}/1`, born = this.bornOf(user)): void {
+    const seat = { session: session as SessionId, gateway: GATE };
+    const who = { user: user as UserId, room: room as RoomId, born };
+    this.effects = this.desk.batch([{ on: "arrive", ...who, ...seat }], "");
+  }
+
+  expel(user: string, room: string, why: "deleted" | "refused", born = this.bornOf(user)): void {
+    const who = { user: user as UserId, room: room as RoomId, born };
+    this.effects = this.desk.batch([{ on: "expel", ...who, why }], "");
+  }
+
+  /** Another shard takes over. */
+  next(): void {
+    this.desk = this.desk.next();
+  }
+
+  /** The life of a name: a new one after it was deleted. */
+  bornOf(user: string): number {
+    const known = this.#lives.get(user) ?? 1_000 + this.#lives.size;
+    this.#lives.set(user, known);
+    return known;
+  }
+
+  reborn(user: string): void {
+    this.#lives.set(user, this.bornOf(user) + 1_000);
+  }
+
+  /** What the last command made happen in rooms. */
+  get events(): readonly RoomEvent[] {
+    const items = this.effects?.items.map(({ item }) => item) ?? [];
+    return items.flatMap((item) => (item.to === "room" ? item.events : []));
+  }
+
+  /** What sessions were told by the last command, in order: `ben/1 unseated`. */
+  get told(): readonly string[] {
+    const items = this.effects?.items.map(({ item }) => item) ?? [];
+    return items.flatMap((item) => {
+      return item.to === "session" ? [`${item.session} ${wordOf(item.told)}`] : [];
+    });
+  }
+
+  /** What the last command sends to users' shards: `ben notify words`. */
+  get sent(): readonly string[] {
+    return (this.effects?.outbox ?? []).map(({ subject, command }) => {
+      const what = "notice" in command ? ` ${command.notice?.on ?? "quietly"}` : "";
+      return `${subject} ${command.on}${what}`;
+    });
+  }
+
+  get notices(): readonly Notice[] {
+    return (this.effects?.outbox ?? []).flatMap(({ command }) => {
+      return command.on === "notify" ? [command.notice] : [];
+    });
+  }
+
+  #run(command: Command, session: string): string {
+    this.effects = this.desk.batch([command], GATE);
+    const answers = this.effects.items.flatMap(({ item }) => answerIn(item, session));
+    const waits = this.effects.outbox.some((it) => {
+      return it.command.on === "enrolled" && it.command.asker?.request === REQUEST;
+    });
+    return answers[0] ?? (waits ? "enrolled" : "nothing");
+  }
+}
+
+type Of<On extends Command["on"]> = Extract<Command, { on: On }>;
+
+const wordOf = (told: Told): string => (told.on === "refused" ? told.code : told.on);
+
+function answerIn(item: Item, session: string): readonly string[] {
+  if (item.to !== "session" || item.session !== session) return [];
+  const { told } = item;
+  return "request" in told && told.request === REQUEST ? [wordOf(told)] : [];
+}
+
+const GATE = "gate0" as GatewayId;
+const REQUEST = 7;
