@@ -1,9 +1,10 @@
 /** What every protocol promises; each folder protocol-* runs this. */
-import type { RoomEvent, Told } from "@roundhouse/domain";
-import { type Code, catalogue, type RoomId, type SessionId, type UserId } from "@roundhouse/kernel";
+import { catalogue, type SessionId } from "@roundhouse/kernel";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { BOUNDS, inputOf, roomEvents, roomIds, statuses, userIds } from "./inputs.contract.ts";
 import type { AnyProtocol, Bounds, Frame, Input, Output } from "./protocol.ts";
+import { describeWire } from "./wire.contract.ts";
 
 export type ProtocolUnderTest = {
   readonly open: (bounds: Bounds) => AnyProtocol;
@@ -58,12 +59,14 @@ export function describeProtocol(name: string, { open, frames }: ProtocolUnderTe
       fc.assert(
         fc.property(inputs, (all) => {
           let [state] = protocol.open(SESSION, NOW);
-          for (const input of all) {
+          const todo = [...all];
+          for (let input = todo.shift(); input !== undefined; input = todo.shift()) {
             const before = structuredClone([state, input]);
             const first = protocol.step(state, input, NOW);
             expect(protocol.step(state, input, NOW)).toEqual(first);
             expect([state, input]).toEqual(before);
             [state] = first;
+            if (first[1].some(({ to }) => to === "logOut")) todo.unshift(RENEWED);
           }
         }),
       );
@@ -105,6 +108,19 @@ export function describeProtocol(name: string, { open, frames }: ProtocolUnderTe
       expect(outputs.at(-1)).toEqual({ to: "close", why: "identity_too_slow" });
     });
 
+    it("asks in the name of the session that it is, also after a log-out", () => {
+      fc.assert(
+        fc.property(inputs, (all) => {
+          let session = SESSION;
+          for (const output of live(protocol, all)) {
+            if (output.to === "logOut") session = NEXT;
+            for (const named of sessionsOf(output)) expect(named).toBe(session);
+          }
+        }),
+        { numRuns: 300 },
+      );
+    });
+
     it("broadcasts any events, the same to all, and changes none of them", () => {
       fc.assert(
         fc.property(roomIds, fc.array(roomEvents, { maxLength: 20 }), (room, events) => {
@@ -113,6 +129,8 @@ export function describeProtocol(name: string, { open, frames }: ProtocolUnderTe
           expect(protocol.broadcast(room, events)).toEqual(sent);
           expect(events).toEqual(before);
           for (const frame of sent) expectFrame(protocol, frame);
+          // Whoever hears each by itself must know which frame is whose.
+          if (protocol.hears === "each") expect(sent).toHaveLength(events.length);
         }),
       );
     });
@@ -125,17 +143,39 @@ export function describeProtocol(name: string, { open, frames }: ProtocolUnderTe
       );
     });
   });
+
+  describeWire(name, protocol, frames);
 }
 
-/** Everything that comes out of one session for these inputs. */
+/** Everything that comes out of one session for these inputs; a log-out is answered as a gateway does. */
 function live(protocol: AnyProtocol, inputs: readonly Input<unknown>[]): Output<unknown>[] {
   let [state, outputs] = protocol.open(SESSION, NOW);
   const all = [...outputs];
   for (const [index, input] of inputs.entries()) {
     [state, outputs] = protocol.step(state, input, NOW + index * 1000);
     all.push(...outputs);
+    while (outputs.some(({ to }) => to === "logOut")) {
+      [state, outputs] = protocol.step(state, RENEWED, NOW + index * 1000);
+      all.push(...outputs);
+    }
   }
   return all;
+}
+
+/** In whose name it asks. */
+function sessionsOf(output: Output<unknown>): readonly unknown[] {
+  switch (output.to) {
+    case "room":
+    case "account":
+    case "charter":
+      return "session" in output.command ? [output.command.session] : [];
+    case "identify":
+      return [output.attach.session];
+    case "errand":
+      return output.errand.on === "logIn" ? [output.errand.attach.session] : [];
+    default:
+      return [];
+  }
 }
 
 const bytesOf = (frame: Frame): Buffer => {
@@ -147,91 +187,7 @@ function expectFrame(protocol: AnyProtocol, frame: Frame): void {
   expect(isText ? typeof frame === "string" : frame instanceof Uint8Array).toBe(true);
 }
 
-/** What a gateway may hand a protocol. */
-function inputOf(frames: fc.Arbitrary<Frame>, protocol: AnyProtocol): fc.Arbitrary<Input<unknown>> {
-  const said = frames.map((frame): Input<unknown> => {
-    const decoded = protocol.decode(frame);
-    if (decoded.ok) return { on: "said", said: decoded.value };
-    return { on: "garbled", code: decoded.code, facts: decoded.facts };
-  });
-  const told = tolds.map((it): Input<unknown> => ({ on: "told", told: it }));
-  const change = fc.array(fc.tuple(userIds, statuses), { maxLength: 3 });
-  return fc.oneof(
-    { weight: 6, arbitrary: said },
-    { weight: 3, arbitrary: told },
-    {
-      weight: 1,
-      arbitrary: change.map((it): Input<unknown> => ({ on: "statuses", statuses: it })),
-    },
-    { weight: 1, arbitrary: fc.constant<Input<unknown>>({ on: "there", users: ["a" as UserId] }) },
-    { weight: 1, arbitrary: fc.constant<Input<unknown>>({ on: "tick" }) },
-  );
-}
-
-const BOUNDS: Bounds = {
-  depthMax: 8,
-  actionsMax: 4,
-  invitesMax: 4,
-  subscriptionsMax: 4,
-  identifyMs: 10_000,
-};
 const NOW = 1_800_000_000_000;
 const SESSION = "gate-1" as SessionId;
-
-const texts = fc.oneof(
-  fc.constantFrom("ana", "ben", "__proto__", "constructor", '"', "\\", "\u0000\n", "🚂", "\u2028"),
-  fc.string({ unit: "grapheme", minLength: 1, maxLength: 10 }),
-);
-const userIds = texts as fc.Arbitrary<UserId>;
-const roomIds = texts as fc.Arbitrary<RoomId>;
-const statuses = fc.constantFrom("offline", "online", "busy", "away");
-const numbers = fc.nat(1000);
-const requests = fc.option(numbers, { nil: undefined });
-/** Members of an object without its braces, as a sender may have said them. */
-const fields = fc
-  .dictionary(texts, fc.jsonValue({ maxDepth: 2 }))
-  .map((it) => JSON.stringify(it).slice(1, -1));
-const actions = fc.array(fc.record({ at: fc.nat(), fields }), { maxLength: 3 });
-
-const roomEvents: fc.Arbitrary<RoomEvent> = fc.oneof(
-  fc.record({ on: fc.constant("game"), seq: numbers, from: userIds, actions, extra: fields }),
-  fc.record({ on: fc.constantFrom("joined", "left"), seq: numbers, user: userIds }),
-);
-const codes = fc.constantFrom(...(Object.keys(catalogue) as Code[]));
-const facts = fc.dictionary(fc.constantFrom("most", "room"), numbers);
-const resumed = fc.record({
-  was: fc.constant("gate-0" as SessionId),
-  rooms: fc.array(roomIds, { maxLength: 3 }),
-});
-const tolds: fc.Arbitrary<Told> = fc.oneof(
-  fc.record({
-    on: fc.constant("attached"),
-    user: userIds,
-    resumed: fc.option(resumed, { nil: undefined }),
-    request: requests,
-  }),
-  fc.record({
-    on: fc.constant("refused"),
-    code: codes,
-    facts,
-    room: fc.option(roomIds, { nil: undefined }),
-    request: requests,
-  }),
-  fc.record({
-    on: fc.constantFrom("seated", "accepted"),
-    room: roomIds,
-    seq: numbers,
-    request: requests,
-  }),
-  fc.record({ on: fc.constant("unseated"), room: roomIds, request: requests }),
-  fc.record({ on: fc.constant("invited"), room: roomIds, user: userIds, from: userIds }),
-  fc.record({
-    on: fc.constant("replayed"),
-    room: roomIds,
-    seq: numbers,
-    events: fc.array(roomEvents, { maxLength: 3 }),
-    lost: numbers,
-    request: requests,
-  }),
-  fc.record({ on: fc.constant("ended"), code: codes }),
-);
+const NEXT = "gate-2" as SessionId;
+const RENEWED: Input<unknown> = { on: "renewed", session: NEXT };

@@ -138,14 +138,7 @@ export type AccountAsked = Extract<
 export type CharterAsked = Extract<
   Command,
   {
-    on:
-      | "answerEntry"
-      | "removeMember"
-      | "bar"
-      | "setAdmin"
-      | "removeRoom"
-      | "say"
-      | "describeRoom";
+    on: "answerEntry" | "removeMember" | "bar" | "setAdmin" | "removeRoom" | "say" | "describeRoom";
   }
 >;
 type Adjust = Extract<Command, { on: "adjust" }>;
