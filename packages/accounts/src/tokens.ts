@@ -1,7 +1,7 @@
 /** Signed tokens (JWT): who holds one may speak for the name in its `sub`. */
-import { createSecretKey, type KeyObject } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { type Clock, fail, type Millis, ok, parseUserId, type Result } from "@roundhouse/kernel";
-import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
+import { errors, type JWTHeaderParameters, jwtVerify } from "jose";
 import { readPublicKey } from "./keys.ts";
 
 /** What a token proves. Without an `exp` it proves it for ever. */
@@ -9,7 +9,7 @@ export type Proof = { readonly user: string; readonly expiresAt: Millis | undefi
 
 export interface Tokens {
   /** Signs a token for `user`. Only with a secret: a public key verifies and cannot sign. */
-  issue(user: string, seconds: number): Promise<Result<string>>;
+  issue(user: string, seconds: number): Result<string>;
   /** Calls `then` once, never before it returned. Neither throws nor keeps nor tells the token. */
   prove(token: string, user: string, then: (result: Result<Proof>) => void): void;
 }
@@ -52,7 +52,7 @@ export function openTokens({ secret = "", publicKey = "", clock }: TokenKeys): T
   }
 
   return {
-    async issue(user, seconds) {
+    issue(user, seconds) {
       const named = parseUserId(user);
       const key = keys.get("HS256");
       if (!named.ok) return named;
@@ -60,18 +60,20 @@ export function openTokens({ secret = "", publicKey = "", clock }: TokenKeys): T
       if (!(Number.isInteger(seconds) && seconds >= 1 && seconds <= ISSUE_SECONDS_MAX)) {
         return fail("field_invalid", { field: "ttlSeconds", min: 1, max: ISSUE_SECONDS_MAX });
       }
-      const issuedAt = Math.floor(clock.now() / 1_000);
-      const token = await new SignJWT({ sub: named.value })
-        .setProtectedHeader({ alg: "HS256", typ: "JWT" })
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + seconds)
-        .sign(key);
-      return ok(token);
+      const iat = Math.floor(clock.now() / 1_000);
+      return ok(signed({ sub: named.value, iat, exp: iat + seconds }, key));
     },
     prove(token, user, then) {
       verify(token, user).then(then).catch(crashed);
     },
   };
+}
+
+/** RFC 7515's compact form. By hand, because jose signs only by a promise; it verifies what this makes. */
+function signed(claims: Readonly<Record<string, unknown>>, key: KeyObject): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const said = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
+  return `${said}.${createHmac("sha256", key).update(said).digest("base64url")}`;
 }
 
 /** Words from a fixed set: what jose says in English may quote what was given. */

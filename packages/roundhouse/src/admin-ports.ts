@@ -1,5 +1,6 @@
 /** What the admin server asks a node. The composition root answers. */
 import type { Result } from "@roundhouse/kernel";
+import type { AccountPorts } from "./account-ports.ts";
 
 export type RoomSeen = {
   readonly id: string;
@@ -66,5 +67,6 @@ export interface AdminPorts {
   nodes(): Promise<Result<readonly NodeSeen[]>>;
   /** Takes shards and connections away from the nodes of this name, or lets them have some again. */
   drain(name: string, on: boolean): Promise<Result<readonly NodeSeen[]>>;
-  issue(user: string, ttlSeconds: number): Promise<Result<string>>;
+  issue(user: string, ttlSeconds: number): Result<string>;
+  readonly accounts: AccountPorts;
 }

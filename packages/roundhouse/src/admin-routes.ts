@@ -1,26 +1,22 @@
 /** The admin port's paths: what each needs, and what it answers. No sockets here. */
-import { type Facts, fail, ok, parseUserId, type Result } from "@roundhouse/kernel";
+import { fail, ok, parseUserId, type Result } from "@roundhouse/kernel";
+import { accountRoutes } from "./admin-account-routes.ts";
 import type { AdminPorts } from "./admin-ports.ts";
+import { type Answer, invalid, json, membersOf, type Question, type Route } from "./admin-route.ts";
 
-export type Question = {
-  readonly host: string;
-  readonly query: URLSearchParams;
-  /** The parsed JSON body of a POST, else undefined. */
-  readonly body: unknown;
-};
+export type { Answer, Route } from "./admin-route.ts";
 
-export type Answer =
-  | { readonly as: "json"; readonly body: unknown }
-  | { readonly as: "text"; readonly contentType: string; readonly text: string };
+/** The route of a path, and what stands for its `*`. */
+export function routeOf(path: string): {
+  readonly route: Route | undefined;
+  readonly name: string;
+} {
+  const [, first = "", name, ...rest] = path.split("/");
+  if (name === undefined || first !== "users") return { route: routes.get(path), name: "" };
+  return { route: routes.get(["", first, "*", ...rest].join("/")), name: decoded(name) };
+}
 
-export type Route = {
-  readonly method: "GET" | "POST";
-  /** True where the answer names people: only an operator may ask. */
-  readonly guarded: boolean;
-  answer(ports: AdminPorts, question: Question): Promise<Result<Answer>>;
-};
-
-export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/metrics", open(async (ports) => ok({ as: "text", ...(await ports.metrics()) }))],
   ["/healthz", open(async (ports) => (ports.live() ? fine() : fail("internal")))],
   ["/readyz", open(async (ports) => told(ports.ready(), { ok: true }))],
@@ -30,7 +26,17 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/nodes", { method: "GET", guarded: true, answer: nodes }],
   ["/drain", { method: "POST", guarded: true, answer: drain }],
   ["/token", { method: "POST", guarded: true, answer: token }],
+  ...accountRoutes,
 ]);
+
+/** What is not well encoded names nobody. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return "";
+  }
+}
 
 function open(answer: Route["answer"]): Route {
   return { method: "GET", guarded: false, answer };
@@ -72,7 +78,7 @@ async function token(ports: AdminPorts, { body }: Question): Promise<Result<Answ
   const asked = parseOrder(body);
   if (!asked.ok) return asked;
   const { user, ttlSeconds, protect } = asked.value;
-  const issued = await ports.issue(user, ttlSeconds);
+  const issued = ports.issue(user, ttlSeconds);
   if (!issued.ok) return issued;
   if (protect !== undefined) {
     const done = await ports.protect(user, protect);
@@ -107,17 +113,9 @@ function parseOrder(body: unknown): Result<Order> {
   return ok({ user: user.value, ttlSeconds, protect });
 }
 
-function membersOf(body: unknown): Result<ReadonlyMap<string, unknown>> {
-  if (typeof body !== "object" || body === null) return invalid("body", { needs: "a JSON object" });
-  return ok(new Map<string, unknown>(Object.entries(body)));
-}
-
-const json = (body: unknown): Result<Answer> => ok({ as: "json", body });
 const fine = (): Result<Answer> => json({ ok: true });
 const told = (result: Result<void>, body: unknown): Result<Answer> =>
   result.ok ? json(body) : result;
-const invalid = (field: string, facts: Facts): Result<never> =>
-  fail("field_invalid", { field, ...facts });
 
 const ROOMS_LIMIT = 100;
 const ROOMS_LIMIT_MAX = 10_000;

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { connect } from "node:net";
-import { fail, ok, silentLog } from "@roundhouse/kernel";
+import { fail, ok, silentLog, type UserId } from "@roundhouse/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AdminPorts, type AdminServer, openAdmin } from "./admin.ts";
 import { StartFailure } from "./node.ts";
@@ -19,6 +19,21 @@ const west = {
   leaving: false,
   coordinator: true,
 } as const;
+const ana = {
+  user: "ana" as UserId,
+  account: {
+    born: 7,
+    since: 0,
+    nickname: "Ana",
+    description: "",
+    friends: [],
+    requests: [],
+    rooms: [],
+    isBanned: false,
+  },
+  seenAt: 0,
+  mail: [],
+};
 const healthy: AdminPorts = {
   metrics: async () => ({ contentType: "text/plain; version=0.0.4", text: "roundhouse_rooms 1\n" }),
   live: () => true,
@@ -41,7 +56,14 @@ const healthy: AdminPorts = {
   drain: async (name, on) => {
     return name === west.name ? ok([{ ...west, draining: on }]) : fail("node_unknown");
   },
-  issue: async (user) => ok(`token of ${user}`),
+  issue: (user) => ok(`token of ${user}`),
+  accounts: {
+    signUp: async () => ok(undefined),
+    setPassword: async () => ok(undefined),
+    ban: async () => ok(undefined),
+    deleteAccount: async () => ok(undefined),
+    exportAccount: async (user) => (user === "ana" ? ok(ana) : fail("account_unknown")),
+  },
 };
 
 let ports: AdminPorts = healthy;
@@ -59,6 +81,9 @@ beforeAll(async () => {
     nodes: () => ports.nodes(),
     drain: (name, on) => ports.drain(name, on),
     issue: (user, ttlSeconds) => ports.issue(user, ttlSeconds),
+    get accounts() {
+      return ports.accounts;
+    },
   };
   server = await openAdmin({ host: "127.0.0.1", port: 0, token, ports: through, log: { say } });
 });
@@ -225,7 +250,7 @@ describe("asking for a token", () => {
 
   it("does not register a name for which it cannot sign", async () => {
     const protect = vi.fn(healthy.protect);
-    ports = { ...healthy, protect, issue: async () => fail("token_unsigned") };
+    ports = { ...healthy, protect, issue: () => fail("token_unsigned") };
     expect((await order({ user: "ben", protect: true })).status).toBe(409);
     expect(protect).not.toHaveBeenCalled();
   });
@@ -320,6 +345,104 @@ describe("draining a node", () => {
     expect((await drain(body, { host: "evil.example" })).status).toBe(403);
     expect((await drain(body, { "x-roundhouse": "" })).status).toBe(400);
     expect((await ask("/nodes", { headers: { host: "evil.example" } })).status).toBe(403);
+  });
+});
+
+describe("accounts", () => {
+  const spied = () => {
+    const accounts = {
+      signUp: vi.fn(healthy.accounts.signUp),
+      setPassword: vi.fn(healthy.accounts.setPassword),
+      ban: vi.fn(healthy.accounts.ban),
+      deleteAccount: vi.fn(healthy.accounts.deleteAccount),
+      exportAccount: vi.fn(healthy.accounts.exportAccount),
+    };
+    ports = { ...healthy, accounts };
+    return accounts;
+  };
+  const remove = (path: string, headers: Readonly<Record<string, string>> = {}) =>
+    ask(path, { method: "DELETE", headers: { "x-roundhouse": "1", ...headers } });
+
+  it.each([
+    {
+      path: "/users",
+      body: { user: "ana", password: "secret 1" },
+      call: "signUp",
+      given: [{ user: "ana", password: "secret 1", nickname: undefined }],
+    },
+    {
+      path: "/users",
+      body: { user: "ana", password: "secret 1", nickname: "Ana" },
+      call: "signUp",
+      given: [{ user: "ana", password: "secret 1", nickname: "Ana" }],
+    },
+    {
+      path: "/users/ana/password",
+      body: { password: "secret 2" },
+      call: "setPassword",
+      given: ["ana", "secret 2"],
+    },
+    { path: "/users/ana/ban", body: {}, call: "ban", given: ["ana", true] },
+    { path: "/users/a%2Fb%20%C3%A4/unban", body: {}, call: "ban", given: ["a/b ä", false] },
+  ] as const)("POST $path $body is $call", async ({ path, body, call, given }) => {
+    const accounts = spied();
+    const { status, text } = await order(body, {}, path);
+    expect({ status, answer: JSON.parse(text) }).toEqual({ status: 200, answer: { ok: true } });
+    expect(accounts[call].mock.calls).toEqual([given]);
+  });
+
+  it("are deleted by DELETE, and exported with everything that is kept", async () => {
+    const accounts = spied();
+    expect((await remove("/users/ana")).status).toBe(200);
+    expect(accounts.deleteAccount.mock.calls).toEqual([["ana"]]);
+    expect(JSON.parse((await ask("/users/ana/export")).text)).toEqual(ana);
+  });
+
+  it.each([
+    { path: "/users", body: {}, code: "field_invalid" },
+    { path: "/users", body: { user: "ana" }, code: "field_invalid" },
+    { path: "/users", body: { user: "ana", password: 123_456 }, code: "field_invalid" },
+    { path: "/users", body: { user: "ana", password: "x", nickname: 7 }, code: "field_invalid" },
+    { path: "/users/ana/password", body: {}, code: "field_invalid" },
+    { path: "/users/ana/password", body: [], code: "field_invalid" },
+  ])("POST $path $body is refused", async ({ path, body, code }) => {
+    const accounts = spied();
+    const { status, text } = await order(body, {}, path);
+    expect({ status, ...JSON.parse(text) }).toMatchObject({ status: 400, code });
+    for (const call of Object.values(accounts)) expect(call).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    { path: "/users/", status: 405 }, // Nobody's DELETE.
+    { path: "/users/ana", status: 405 },
+    { path: "/users/ana/", status: 404 },
+    { path: "/users/ana/zap", status: 404 },
+    { path: "/users/ana/export/more", status: 404 },
+    { path: "/users/%zz/export", status: 404 },
+    { path: "/users/ben/export", status: 404 },
+  ])("GET $path: $status", async ({ path, status }) => {
+    expect((await ask(path)).status).toBe(status);
+  });
+
+  it("are an operator's business, from no page", async () => {
+    const accounts = spied();
+    const evil = { host: "evil.example" };
+    expect((await order({ user: "ana", password: "secret 1" }, evil, "/users")).status).toBe(403);
+    expect((await ask("/users/ana/export", { headers: evil })).status).toBe(403);
+    expect((await remove("/users/ana", evil)).status).toBe(403);
+    expect((await remove("/users/ana", { "x-roundhouse": "" })).status).toBe(400);
+    for (const call of Object.values(accounts)) expect(call).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    { code: "account_taken", status: 409 },
+    { code: "password_invalid", status: 400 },
+    { code: "passwords_busy", status: 503 },
+    { code: "records_full", status: 507 },
+  ] as const)("refused with $code: $status", async ({ code, status }) => {
+    ports = { ...healthy, accounts: { ...healthy.accounts, signUp: async () => fail(code) } };
+    const answer = await order({ user: "ana", password: "secret 1" }, {}, "/users");
+    expect({ status: answer.status, ...JSON.parse(answer.text) }).toMatchObject({ status, code });
   });
 });
 

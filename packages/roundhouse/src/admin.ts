@@ -11,7 +11,7 @@ import {
   sentence,
 } from "@roundhouse/kernel";
 import type { AdminPorts } from "./admin-ports.ts";
-import { type Answer, type Route, routes } from "./admin-routes.ts";
+import { type Answer, type Route, routeOf } from "./admin-routes.ts";
 import { listenFailure } from "./node.ts";
 import { isOperator } from "./operator.ts";
 
@@ -53,7 +53,7 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const route = routes.get(pathOf(request));
+  const { route, name } = routeOf(pathOf(request));
   const refused = refusal(route, request, options.token);
   if (route === undefined || refused !== undefined) {
     return write(response, refused ?? fail("not_found"), route);
@@ -62,7 +62,8 @@ async function respond(
   if (!body.ok) return write(response, body, route);
   const host = request.headers.host ?? "";
   const { searchParams: query } = new URL(request.url ?? "/", BASE);
-  write(response, await route.answer(options.ports, { host, query, body: body.value }), route);
+  const question = { host, name, query, body: body.value };
+  write(response, await route.answer(options.ports, question), route);
 }
 
 function refusal(
@@ -76,7 +77,7 @@ function refusal(
   const peer = socket.remoteAddress ?? "";
   if (route.guarded && !isOperator({ peer, headers }, token)) return fail("operator_refused");
   // A page of another origin cannot send this header without a preflight, which nobody here grants.
-  if (asked === "POST" && headers["x-roundhouse"] !== "1") {
+  if (asked !== "GET" && headers["x-roundhouse"] !== "1") {
     return fail("field_invalid", { header: "x-roundhouse", needs: "1" });
   }
   return undefined;
@@ -154,7 +155,8 @@ function closed(server: Server): Promise<void> {
 const JSON_TYPE = "application/json; charset=utf-8";
 const BASE = "http://admin";
 const BODY_BYTES_MAX = 16 * 1_024;
-const PATH_CHARS_MAX = 100;
+/** The longest id, each of its bytes in three characters, and what stands around it. */
+const PATH_CHARS_MAX = 1_000;
 const CONNECTIONS_MAX = 128;
 const CLOSE_MS = 1_000;
 const TIMEOUTS = {
@@ -167,12 +169,16 @@ const STATUS: Partial<Record<Code, number>> = {
   operator_refused: 403,
   not_found: 404,
   node_unknown: 404,
+  account_unknown: 404,
   method_refused: 405,
+  account_taken: 409,
   node_alone: 409,
   token_unsigned: 409,
   frame_too_large: 413,
   internal: 500,
   inbox_full: 503,
+  passwords_busy: 503,
+  records_full: 507,
   shard_unavailable: 503,
   going_away: 503,
 };

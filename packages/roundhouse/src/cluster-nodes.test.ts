@@ -1,7 +1,7 @@
 /** Nodes of a cluster as they are composed, on a backbone, a time and sockets in the test's hand. */
-import { openTokens } from "@roundhouse/accounts";
+import { openPasswords, openTokens } from "@roundhouse/accounts";
 import type { Gateway } from "@roundhouse/gateway";
-import { silentLog, systemChance } from "@roundhouse/kernel";
+import { ok, silentLog, systemChance } from "@roundhouse/kernel";
 import type { NodeId } from "@roundhouse/ledger";
 import {
   FakeSocket,
@@ -14,9 +14,9 @@ import {
 } from "@roundhouse/testkit";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { NodeSeen } from "./admin-ports.ts";
-import type { Serving } from "./cluster/cluster-node.ts";
+import type { Identity, Serving } from "./cluster/cluster-node.ts";
 import type { World } from "./cluster/life.ts";
-import { type Doors, openGateway } from "./gateway-node.ts";
+import { type Lent, openGateway } from "./gateway-node.ts";
 import { registry } from "./metrics.ts";
 import { settings } from "./settings.ts";
 import { openShard } from "./shard-node.ts";
@@ -46,8 +46,22 @@ function worldOf(name: string): World {
   return { ...tools, settings: parsed.config, chance: systemChance, log: silentLog };
 }
 
-const tokens = () => openTokens({ secret: "s".repeat(40), clock: time });
-const start = (name: string): Serving => openShard(worldOf(name), tokens());
+/** Whose passwords are hashed at once, to words that say of what. */
+function identity(): Identity {
+  const passwords = openPasswords({
+    threads: 1,
+    waitingMax: 16,
+    log: silentLog,
+    open: ({ answered }) => {
+      const work = ({ password }: { readonly password: string }): void => {
+        queueMicrotask(() => answered(ok(`hash of ${password}`)));
+      };
+      return { work, end: async () => {} };
+    },
+  });
+  return { tokens: openTokens({ secret: "s".repeat(40), clock: time }), passwords };
+}
+const start = (name: string): Serving => openShard(worldOf(name), identity());
 
 type Gate = Serving & {
   readonly gateway: Gateway;
@@ -60,17 +74,23 @@ async function startGateway(name: string): Promise<Gate> {
   const topics = new FakeTopics();
   let isListening = false;
   let gateway: Gateway | undefined;
-  const listen: Doors["listen"] = async (_settings, given) => {
+  const listen: Lent["listen"] = async (_settings, given) => {
     gateway = given.gateway;
     gateway.outlet.connect(topics);
     isListening = true;
     const stopListening = (): void => {
       isListening = false;
     };
-    return { port: 8080, stopListening, close: () => {} };
+    return {
+      httpPort: 8080,
+      scrpPort: 42_015,
+      scrpTlsPort: 0,
+      stopListening,
+      close: () => {},
+    };
   };
   const log = { ...silentLog, settled: async () => {} };
-  const opening = openGateway(worldOf(name), tokens(), { log, listen });
+  const opening = openGateway(worldOf(name), identity(), { log, listen });
   const serving = await answered(opening);
   const given = gateway;
   if (given === undefined) throw new Error("it does not listen");

@@ -1,20 +1,24 @@
 /** The composition root of `roundhouse start`: every part of the house in one process. */
-import { openTokens, type Tokens } from "@roundhouse/accounts";
+import { openTokens, type PasswordQueue, type Tokens } from "@roundhouse/accounts";
 import type { Command, Item, Stored } from "@roundhouse/domain";
-import { Gateway, type Sockets } from "@roundhouse/gateway";
+import { Gateway } from "@roundhouse/gateway";
 import { fail, type GatewayId, ok, systemChance, systemClock } from "@roundhouse/kernel";
 import { EmbeddedLedger, type Store } from "@roundhouse/ledger";
 import { ShardRunner } from "@roundhouse/shard";
+import { openAccountPorts } from "./account-ports.ts";
 import { type AdminServer, openAdmin } from "./admin.ts";
 import type { AdminPorts, NodeSeen } from "./admin-ports.ts";
+import { CertificateStats } from "./certificate.ts";
 import { checkShards, keysOf, openStore } from "./data-set.ts";
+import { type Doors, openDoors } from "./doors.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
+import { every } from "./every.ts";
 import { Inquiry } from "./inquiry.ts";
 import type { ProcessLog } from "./log.ts";
 import { registry } from "./metrics.ts";
 import type { RunningNode } from "./node.ts";
-import { rulesOf, type Topology, topologyOf } from "./parts.ts";
-import { checkNative, openPlayers, playersHost, playersOf } from "./players.ts";
+import { passwordsOf, rulesOf, type Topology, topologyOf } from "./parts.ts";
+import { checkNative, playersHost, playersOf } from "./players.ts";
 import { openQuestions } from "./questions.ts";
 import type { Settings } from "./settings.ts";
 import { version } from "./version.ts";
@@ -26,18 +30,23 @@ export async function startEmbedded(settings: Settings, log: ProcessLog): Promis
     await checkShards(store, settings.shards);
     const keys = await keysOf(settings, { store, chance: systemChance });
     const tokens = openTokens({ ...keys, clock: systemClock });
-    return await serve(settings, { store, tokens, log });
+    return await serve(settings, { store, tokens, passwords: passwordsOf(settings, log), log });
   } catch (cause) {
     await store.close();
     throw cause;
   }
 }
 
-type Foundation = { readonly store: Store; readonly tokens: Tokens; readonly log: ProcessLog };
+type Foundation = {
+  readonly store: Store;
+  readonly tokens: Tokens;
+  readonly passwords: PasswordQueue;
+  readonly log: ProcessLog;
+};
 type House = ReturnType<typeof build>;
 
 /** The parts that do not listen yet. */
-function build(settings: Settings, { store, tokens, log }: Foundation) {
+function build(settings: Settings, { store, tokens, passwords, log }: Foundation) {
   const { shards } = settings;
   const clock = systemClock;
   const ledger = new EmbeddedLedger<Command, Item, Stored>({
@@ -59,7 +68,7 @@ function build(settings: Settings, { store, tokens, log }: Foundation) {
     id,
     shards,
     bus: ledger,
-    ...playersOf(settings, { tokens, log }),
+    ...playersOf(settings, { tokens, passwords, log }),
     clock,
     log,
   });
@@ -71,32 +80,36 @@ async function serve(settings: Settings, foundation: Foundation): Promise<Runnin
   const house = build(settings, foundation);
   const { gateway, ledger, inquiry } = house;
   const topology = topologyOf(settings);
-  const sockets = await openPlayers(settings, { gateway, topology });
+  const { log, passwords } = foundation;
+  const certificates = new CertificateStats();
+  const doors = await openDoors(settings, { gateway, topology, log, certificates, every });
   const rhythm = beat(house);
   const state = { isStopping: false };
-  const admin = await openAdminFor(settings, { house, foundation, sockets, topology, state }).catch(
-    (cause: unknown) => {
-      rhythm.stop();
-      sockets.stopListening();
-      sockets.close();
-      throw cause;
-    },
-  );
+  const serving = { house, foundation, doors, certificates, topology, state };
+  const admin = await openAdminFor(settings, serving).catch((cause: unknown) => {
+    rhythm.stop();
+    doors.stopListening();
+    doors.close();
+    throw cause;
+  });
 
   const close = async (): Promise<void> => {
     state.isStopping = true;
     rhythm.stop();
-    sockets.stopListening();
+    doors.stopListening();
     gateway.close();
+    await passwords.close();
     await ledger.quiet(); // What was accepted is decided and on disk.
     inquiry.close();
-    sockets.close();
+    doors.close();
     await admin.close();
     await foundation.store.close();
   };
   let closing: Promise<void> | undefined;
   return {
-    httpPort: sockets.port,
+    httpPort: doors.httpPort,
+    scrpPort: doors.scrpPort,
+    scrpTlsPort: doors.scrpTlsPort,
     adminPort: admin.port,
     stop: () => {
       closing ??= close();
@@ -108,13 +121,15 @@ async function serve(settings: Settings, foundation: Foundation): Promise<Runnin
 type Serving = {
   readonly house: House;
   readonly foundation: Foundation;
-  readonly sockets: Sockets;
+  readonly doors: Doors;
+  readonly certificates: CertificateStats;
   readonly topology: Topology;
   readonly state: { readonly isStopping: boolean };
 };
 
 function openAdminFor(settings: Settings, serving: Serving): Promise<AdminServer> {
-  const { house, foundation, sockets, topology, state } = serving;
+  const { house, foundation, doors, topology, state } = serving;
+  const { tokens, passwords, log } = foundation;
   const { shards, nodeName: node, auth, membersPerRoomMax } = settings;
   const facts = { version, node, mode: "embedded", auth };
   const metrics = registry(embeddedMetrics({ ...house, membersPerRoomMax, facts }));
@@ -125,19 +140,20 @@ function openAdminFor(settings: Settings, serving: Serving): Promise<AdminServer
       if (state.isStopping) return fail("going_away");
       return house.ledger.isHealthy ? ok(undefined) : fail("shard_unavailable");
     },
-    topology: (asked) => topology(playersHost(asked, sockets.port)),
-    ...openQuestions({ inquiry: () => house.inquiry, shards, tokens: foundation.tokens }),
+    topology: (asked) => topology(playersHost(asked, doors.httpPort)),
+    ...openQuestions({ inquiry: () => house.inquiry, shards, tokens }),
+    accounts: openAccountPorts({ inquiry: () => house.inquiry, passwords }),
     nodes: async () => ok([selfOf(settings, serving)]),
     drain: async (name) => fail(name === node ? "node_alone" : "node_unknown"),
   };
   const { adminHost: host, adminPort: port, adminToken: token } = settings;
-  return openAdmin({ host, port, token, ports, log: foundation.log });
+  return openAdmin({ host, port, token, ports, log });
 }
 
 /** The whole cluster is one node. */
 function selfOf({ nodeName: name, shards }: Settings, serving: Serving): NodeSeen {
-  const { sockets, topology, house, state } = serving;
-  const [address = ""] = topology(playersHost("", sockets.port)).shards;
+  const { doors, topology, house, state } = serving;
+  const [address = ""] = topology(playersHost("", doors.httpPort)).shards;
   const { connections } = house.gateway;
   const nothing = { incarnation: "", leaseMs: 0, draining: false, coordinator: false };
   const leaving = state.isStopping;
@@ -146,15 +162,16 @@ function selfOf({ nodeName: name, shards }: Settings, serving: Serving): NodeSee
 
 /** What happens by itself as time passes. */
 function beat({ gateway, runners }: House): { stop(): void } {
-  const sweeping = setInterval(() => gateway.sweep(), SWEEP_MS);
-  const ticking = setInterval(() => {
-    const now = systemClock.now();
-    for (const runner of runners) runner.tick(now);
-  }, TICK_MS);
+  const rests = [
+    every(() => gateway.sweep(), SWEEP_MS),
+    every(() => {
+      const now = systemClock.now();
+      for (const runner of runners) runner.tick(now);
+    }, TICK_MS),
+  ];
   return {
     stop: () => {
-      clearInterval(sweeping);
-      clearInterval(ticking);
+      for (const rest of rests) rest();
     },
   };
 }

@@ -1,10 +1,10 @@
 /** The composition root of `roundhouse gateway`: a node that players connect to. */
 import { hostname } from "node:os";
-import type { Tokens } from "@roundhouse/accounts";
-import { Gateway, type Sockets } from "@roundhouse/gateway";
+import { Gateway } from "@roundhouse/gateway";
 import { fail, ok, type Result } from "@roundhouse/kernel";
 import type { Card, Census } from "@roundhouse/ledger";
-import { type Serving, startNode } from "./cluster/cluster-node.ts";
+import { CertificateStats } from "./certificate.ts";
+import { type Identity, type Serving, startNode } from "./cluster/cluster-node.ts";
 import { DRAIN_MS, type Drain, startDrain } from "./cluster/drain.ts";
 import { type Life, openLife, type World } from "./cluster/life.ts";
 import { lifeMetrics } from "./cluster/life-metrics.ts";
@@ -12,20 +12,21 @@ import { operatorPorts } from "./cluster/operator-ports.ts";
 import { Readiness } from "./cluster/readiness.ts";
 import { clusterTopology } from "./cluster/topology.ts";
 import { within } from "./cluster/within.ts";
+import { type Doors, openDoors } from "./doors.ts";
 import { gatewayMetrics } from "./gateway-metrics.ts";
 import { invariantMetric, summed } from "./invariants.ts";
 import type { ProcessLog } from "./log.ts";
 import { histogramBy, type Metric } from "./metrics.ts";
 import type { StartingNode } from "./node.ts";
-import { checkNative, openPlayers, playersHost, playersOf } from "./players.ts";
+import { checkNative, playersHost, playersOf } from "./players.ts";
 import type { Settings } from "./settings.ts";
 
 export async function startGateway(settings: Settings, log: ProcessLog): Promise<StartingNode> {
   checkNative();
-  const doors = { log, listen: openPlayers };
+  const lent = { log, listen: openDoors };
   return startNode(settings, log, {
     name: "gateway",
-    open: (world, tokens) => openGateway(world, tokens, doors),
+    open: (world, identity) => openGateway(world, identity, lent),
   });
 }
 
@@ -34,7 +35,7 @@ type State = {
   /** The one life after the other. */
   life: Life;
   /** Where players connect; undefined until they may. */
-  sockets: Sockets | undefined;
+  doors: Doors | undefined;
   /** An operator wants it empty. */
   drain: Drain | undefined;
   isStopping: boolean;
@@ -44,21 +45,21 @@ type State = {
 type House = { readonly world: World; readonly gateway: Gateway; readonly state: State };
 
 /** What a test may do in another way: sockets are the one thing that is not on its own time. */
-export type Doors = {
+export type Lent = {
   readonly log: ProcessLog;
-  readonly listen: typeof openPlayers;
+  readonly listen: typeof openDoors;
 };
 
 /** All of it but the process: what a test runs on a time of its own. */
 export async function openGateway(
   world: World,
-  tokens: Tokens,
-  { log, listen }: Doors,
+  identity: Identity,
+  { log, listen }: Lent,
 ): Promise<Serving> {
   const { settings, clock, every } = world;
   const { shards } = settings;
   const queueMax = shards * settings.inboxCommandsMax;
-  const house = build(world, playersOf(settings, { tokens, log }));
+  const house = build(world, playersOf(settings, { ...identity, log }));
   const { gateway, state } = house;
   const life = (): Life => state.life;
   const topology = clusterTopology({
@@ -69,8 +70,10 @@ export async function openGateway(
   });
   // Whoever connects to a node without a lease would be online for ever, should it end now.
   await begun(house);
-  const sockets = await listen(settings, { gateway, topology });
-  state.sockets = sockets;
+  const certificates = new CertificateStats();
+  const doors = await listen(settings, { gateway, topology, log, certificates, every });
+  state.doors = doors;
+  const { httpPort, scrpPort, scrpTlsPort } = doors;
   life().membership.beat(); // Now it has an address.
 
   const readiness = new Readiness({ shards, clock, inquiry: () => life().inquiry });
@@ -82,15 +85,17 @@ export async function openGateway(
     if (state.isStopping || state.drain !== undefined) return fail("going_away");
     return life().membership.isServing ? ok(undefined) : fail("shard_unavailable");
   };
-  const seenFrom = (asked: string) => topology(playersHost(asked, sockets.port));
+  const seenFrom = (asked: string) => topology(playersHost(asked, httpPort));
   const abandon = (): void => {
     rest();
     life().end();
-    sockets.close(); // Whatever still listens or is open, too.
+    doors.close(); // Whatever still listens or is open, too.
   };
   return {
-    httpPort: sockets.port,
-    ports: operatorPorts({ world, tokens, life, readiness, topology: seenFrom, serves }),
+    httpPort,
+    scrpPort,
+    scrpTlsPort,
+    ports: operatorPorts({ world, ...identity, life, readiness, topology: seenFrom, serves }),
     metrics: [
       ...gatewayMetrics({ gateway }),
       ...lifeMetrics({ world, life, readiness, rebirths: () => state.rebirths }),
@@ -104,7 +109,7 @@ export async function openGateway(
     ],
     abandon,
     stop: async () => {
-      await leave(house, sockets);
+      await leave(house, doors);
       abandon();
     },
   };
@@ -114,12 +119,12 @@ function build(world: World, players: ReturnType<typeof playersOf>): House {
   const { settings, clock, log } = world;
   const { shards, nodeName: name } = settings;
   const card = (): Omit<Card, "isLeaving"> => {
-    const address = addressOf(settings, state.sockets?.port);
+    const address = addressOf(settings, state.doors?.httpPort);
     return { name, role: "gateway", address, connections: gateway.connections };
   };
   const life = openLife(world, card);
   const drain = undefined;
-  const state: State = { life, sockets: undefined, drain, isStopping: false, rebirths: 0 };
+  const state: State = { life, doors: undefined, drain, isStopping: false, rebirths: 0 };
   const { gateway: id, bus } = life;
   const gateway: Gateway = new Gateway({ id, shards, bus, ...players, clock, log });
   const house = { world, gateway, state };
@@ -162,11 +167,11 @@ function heed({ world, gateway, state }: House, { drained }: Census): void {
 }
 
 /** In good order: nobody new, everybody asked to move, everything said, and then its lease. */
-async function leave({ world, gateway, state }: House, sockets: Sockets): Promise<void> {
+async function leave({ world, gateway, state }: House, doors: Doors): Promise<void> {
   state.isStopping = true;
   const { membership, bus, farewell } = state.life;
   membership.setLeaving();
-  sockets.stopListening();
+  doors.stopListening();
   state.drain?.undo();
   const isEmpty = await within(DRAIN_MS + GRACE_MS, startDrain(world, gateway).done);
   if (!isEmpty) world.log.say("warn", "drain_late", { connections: gateway.connections });

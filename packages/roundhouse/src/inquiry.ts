@@ -5,8 +5,13 @@
 import type { Answer, Command, Item } from "@roundhouse/domain";
 import { fail, type GatewayId, ok, type Result, shardOf, type UserId } from "@roundhouse/kernel";
 import type { Bus } from "@roundhouse/ledger";
+import type { AccountQuestion } from "./account-ports.ts";
+
+/** An operator has no session. */
+type AboutAccount = AccountQuestion & { readonly session: undefined };
 
 type Asking =
+  | AboutAccount
   | { readonly on: "who"; readonly user: UserId }
   | { readonly on: "guard"; readonly user: UserId; readonly guarded: boolean }
   | { readonly on: "rooms"; readonly limit: number }

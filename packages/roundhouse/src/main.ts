@@ -3,18 +3,20 @@ import { type Command, FAILED, FINE, MISUSED, type Terminal } from "./commands/c
 import { config } from "./commands/config.ts";
 import { drain } from "./commands/drain.ts";
 import { gateway } from "./commands/gateway.ts";
+import { openKeyboard } from "./commands/keyboard.ts";
 import { nodes } from "./commands/nodes.ts";
 import { rooms } from "./commands/rooms.ts";
 import { shard } from "./commands/shard.ts";
 import { start } from "./commands/start.ts";
 import { token } from "./commands/token.ts";
 import { topology } from "./commands/topology.ts";
+import { user } from "./commands/user.ts";
 import { who } from "./commands/who.ts";
 import { version } from "./version.ts";
 
 /** Those that run a node until they are told to stop. */
 const running: readonly Command[] = [start, gateway, shard];
-const asking: readonly Command[] = [topology, rooms, who, token, nodes, drain];
+const asking: readonly Command[] = [topology, rooms, who, user, token, nodes, drain];
 const commands: readonly Command[] = [...running, config, ...asking];
 
 async function run(words: readonly string[], terminal: Terminal): Promise<number> {
@@ -59,6 +61,7 @@ const HELP: ReadonlySet<string> = new Set(["--help", "-h"]);
 
 const terminal: Terminal = {
   environment: process.env,
+  keyboard: openKeyboard(() => process.stdin, process.stderr),
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
 };

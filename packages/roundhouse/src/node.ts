@@ -11,6 +11,9 @@ export interface RunningNode extends Stoppable {
   /** The ports in fact listened on; they differ from the settings where those say 0. A shard node
    * listens for no players: 0. */
   readonly httpPort: number;
+  readonly scrpPort: number;
+  /** 0 without a certificate. */
+  readonly scrpTlsPort: number;
   readonly adminPort: number;
 }
 
@@ -51,7 +54,7 @@ export function listenFailure(cause: unknown, place: ListenPlace): StartFailure 
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
       return new StartFailure([
-        `${host} is not an address of this machine: correct ${setting === "HTTP_PORT" ? "HOST" : "ADMIN_HOST"}.`,
+        `${host} is not an address of this machine: correct ${setting === "ADMIN_PORT" ? "ADMIN_HOST" : "HOST"}.`,
       ]);
     default:
       return new StartFailure(
@@ -64,7 +67,7 @@ export function listenFailure(cause: unknown, place: ListenPlace): StartFailure 
 export type ListenPlace = {
   readonly host: string;
   readonly port: number;
-  readonly setting: "HTTP_PORT" | "ADMIN_PORT";
+  readonly setting: "HTTP_PORT" | "SCRP_PORT" | "SCRP_TLS_PORT" | "ADMIN_PORT";
 };
 
 /** uWebSockets.js only says that it cannot listen; Node's own listener, tried once, says why. */

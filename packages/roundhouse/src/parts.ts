@@ -1,6 +1,8 @@
 /** From the settings to what each part of the house wants to know of them. */
+import { openPasswords, type PasswordQueue } from "@roundhouse/accounts";
 import type { Rules } from "@roundhouse/domain";
 import type { GatewayOptions } from "@roundhouse/gateway";
+import type { Log } from "@roundhouse/kernel";
 import type { Bounds } from "@roundhouse/protocol";
 import type { Settings } from "./settings.ts";
 
@@ -21,6 +23,11 @@ export function rulesOf(settings: Settings): Rules {
     resumeMs: settings.resumeMs,
     presenceGraceMs: settings.presenceGraceMs,
   };
+}
+
+/** More at a time would make each log-in slower, and what runs beside them, too. */
+export function passwordsOf({ passwordsWaitingMax }: Settings, log: Log): PasswordQueue {
+  return openPasswords({ threads: 2, waitingMax: passwordsWaitingMax, log });
 }
 
 export function boundsOf(settings: Settings): Bounds {

@@ -1,34 +1,32 @@
-/** What every node has that players connect to: protocols, identity, limits, listeners. */
-import type { Tokens } from "@roundhouse/accounts";
-import { pageFolder } from "@roundhouse/console";
-import {
-  type Gateway,
-  type GatewayOptions,
-  loadNative,
-  openSockets,
-  readPages,
-  type Sockets,
-} from "@roundhouse/gateway";
+/** What every node has that players connect to: protocols, identity, passwords, limits. */
+import type { Passwords, Tokens } from "@roundhouse/accounts";
+import { type GatewayOptions, loadNative } from "@roundhouse/gateway";
 import { ok, systemClock } from "@roundhouse/kernel";
 import type { AnyProtocol, Bounds } from "@roundhouse/protocol";
+import { scrp } from "@roundhouse/protocol-scrp";
 import { turntable, turntable2 } from "@roundhouse/protocol-turntable";
 import type { ProcessLog } from "./log.ts";
-import { listenFailure, StartFailure } from "./node.ts";
-import { boundsOf, limitsOf, type Topology } from "./parts.ts";
+import { StartFailure } from "./node.ts";
+import { boundsOf, limitsOf } from "./parts.ts";
 import type { Settings } from "./settings.ts";
+import { version } from "./version.ts";
 
 /** Adding a protocol is adding a line. */
 const protocols = (bounds: Bounds): readonly AnyProtocol[] => {
-  return [turntable(bounds), turntable2(bounds)];
+  return [turntable(bounds), turntable2(bounds), scrp(bounds)];
 };
 
-type Lent = { readonly tokens: Tokens; readonly log: ProcessLog };
+export type Lent = {
+  readonly tokens: Tokens;
+  readonly passwords: Passwords;
+  readonly log: ProcessLog;
+};
 
 /** What a gateway is told about those who come. */
 export function playersOf(
   settings: Settings,
-  { tokens, log }: Lent,
-): Pick<GatewayOptions, "protocols" | "identity" | "limits"> {
+  { tokens, passwords, log }: Lent,
+): Pick<GatewayOptions, "protocols" | "identity" | "passwords" | "server" | "limits"> {
   return {
     protocols: protocols(boundsOf(settings)),
     identity: {
@@ -36,34 +34,15 @@ export function playersOf(
       prove: (token, user, then) => {
         tokens.prove(token, user, (proof) => then(proof.ok ? ok(undefined) : proof));
       },
+      mint: (user) => {
+        const minted = tokens.issue(user, RETURN_SECONDS);
+        return minted.ok ? minted.value : undefined;
+      },
     },
+    passwords,
+    server: { version, since: systemClock.now() },
     limits: limitsOf(settings, filesMax(log)),
   };
-}
-
-/** Listens for players. Rejects with a `StartFailure` when it cannot. */
-export async function openPlayers(
-  settings: Settings,
-  { gateway, topology }: { readonly gateway: Gateway; readonly topology: Topology },
-): Promise<Sockets> {
-  const { host, httpPort: port } = settings;
-  try {
-    return await openSockets({
-      gateway,
-      clock: systemClock,
-      host,
-      port,
-      allowedOrigins: settings.allowedOrigins,
-      trustForwardedFor: settings.trustForwardedFor,
-      messageBytesMax: settings.messageBytesMax,
-      silenceSeconds: settings.silenceSeconds,
-      backlogHardBytes: settings.backlogHardBytes,
-      pages: readPages(pageFolder),
-      topology,
-    });
-  } catch (cause) {
-    throw listenFailure(cause, { host, port, setting: "HTTP_PORT" });
-  }
 }
 
 /** Who asks on the operators' port is told of the players' one. */
@@ -90,3 +69,6 @@ export function checkNative(): void {
     throw new StartFailure([cause instanceof Error ? cause.message : String(cause)]);
   }
 }
+
+/** How long a client that logged in may come back without its password. */
+const RETURN_SECONDS = 24 * 3_600;

@@ -1,7 +1,6 @@
 /** The composition root of `roundhouse shard`: a node that owns its share of the shards. */
-import type { Tokens } from "@roundhouse/accounts";
 import { fail, ok } from "@roundhouse/kernel";
-import { type Serving, startNode } from "./cluster/cluster-node.ts";
+import { type Identity, type Serving, startNode } from "./cluster/cluster-node.ts";
 import type { Life, World } from "./cluster/life.ts";
 import { lifeMetrics } from "./cluster/life-metrics.ts";
 import { operatorPorts } from "./cluster/operator-ports.ts";
@@ -21,7 +20,7 @@ export function startShard(settings: Settings, log: ProcessLog): Promise<Startin
 }
 
 /** All of it but the process: what a test runs on a time of its own. */
-export function openShard(world: World, tokens: Tokens): Serving {
+export function openShard(world: World, identity: Identity): Serving {
   const { settings, clock, log } = world;
   const { shards } = settings;
   const state = { isStopping: false, rebirths: 0 };
@@ -51,8 +50,8 @@ export function openShard(world: World, tokens: Tokens): Serving {
     life().end();
   };
   return {
-    httpPort: 0,
-    ports: operatorPorts({ world, tokens, life, readiness, topology, serves }),
+    ...NO_PLAYERS,
+    ports: operatorPorts({ world, ...identity, life, readiness, topology, serves }),
     metrics: [
       ...shardMetrics(() => runnersOf(house)),
       ...lifeMetrics({ world, life, readiness, rebirths: () => state.rebirths }),
@@ -104,6 +103,7 @@ function beat(
 }
 
 const TICK_MS = 250;
+const NO_PLAYERS = { httpPort: 0, scrpPort: 0, scrpTlsPort: 0 };
 /** A beacon every 500 ms, a ping every second. */
 const BEACON_BEATS = 2;
 const PING_BEATS = 4;

@@ -2,14 +2,16 @@
  * What a gateway and a shard node share: operators are answered from the first moment, Redis is waited
  * for as long as it takes, and then the node serves until it is stopped.
  */
-import { openTokens, type Tokens } from "@roundhouse/accounts";
+import { openTokens, type PasswordQueue, type Tokens } from "@roundhouse/accounts";
 import { fail, systemChance, systemClock } from "@roundhouse/kernel";
 import type { RedisBackbone } from "@roundhouse/ledger";
 import { type AdminServer, openAdmin } from "../admin.ts";
 import type { AdminPorts } from "../admin-ports.ts";
+import { every } from "../every.ts";
 import type { ProcessLog } from "../log.ts";
 import { info, type Metric, type Metrics, registry } from "../metrics.ts";
 import type { RunningNode, StartingNode } from "../node.ts";
+import { passwordsOf } from "../parts.ts";
 import type { Settings } from "../settings.ts";
 import { version } from "../version.ts";
 import { openDataSet } from "./data-set.ts";
@@ -19,8 +21,10 @@ import { redisMetrics } from "./redis-metrics.ts";
 
 /** What serves, once Redis was found. */
 export type Serving = {
-  /** 0 where no players connect. */
+  /** 0 where no players connect; the last without a certificate, too. */
   readonly httpPort: number;
+  readonly scrpPort: number;
+  readonly scrpTlsPort: number;
   readonly ports: Omit<AdminPorts, "metrics" | "live">;
   readonly metrics: readonly Metric[];
   /** In good order: nothing is lost, nobody is kept waiting. */
@@ -29,9 +33,12 @@ export type Serving = {
   abandon(): void;
 };
 
+/** Who may speak for a name: by a token, by a password. */
+export type Identity = { readonly tokens: Tokens; readonly passwords: PasswordQueue };
+
 export type Role = {
   readonly name: "gateway" | "shard";
-  open(world: World, tokens: Tokens): Promise<Serving>;
+  open(world: World, identity: Identity): Promise<Serving>;
 };
 
 /** Resolves once operators are answered; rejects with a `StartFailure` when they cannot be. */
@@ -45,6 +52,7 @@ export async function startNode(
   const stage: Stage = { ports: waitingPorts(own), isOver: false };
   const admin = await openAdminPort(settings, log, stage);
   const ending = new AbortController();
+  const passwords = passwordsOf(settings, log);
   let redis: RedisBackbone | undefined;
   let serving: Serving | undefined;
 
@@ -55,11 +63,13 @@ export async function startNode(
     const asked = { backbone, later: tools.later, isOver: () => stage.isOver, awaited };
     const keys = await openDataSet(settings, asked, systemChance);
     const world = { ...tools, settings, backbone, log };
-    serving = await role.open(world, openTokens({ ...keys, clock: systemClock }));
+    const tokens = openTokens({ ...keys, clock: systemClock });
+    serving = await role.open(world, { tokens, passwords });
     if (stage.isOver)
       serving.abandon(); // It was stopped meanwhile.
     else stage.ports = servingPorts(serving, own, backbone);
-    return { httpPort: serving.httpPort, adminPort: admin.port, stop };
+    const { httpPort, scrpPort, scrpTlsPort } = serving;
+    return { httpPort, scrpPort, scrpTlsPort, adminPort: admin.port, stop };
   };
   const close = async (reason: string): Promise<void> => {
     stage.isOver = true;
@@ -68,6 +78,7 @@ export async function startNode(
     // What crashed is not trusted to end well: its lease tells the others.
     if (reason === "crashed") serving?.abandon();
     else await serving?.stop();
+    await passwords.close();
     await admin.close();
     redis?.close();
   };
@@ -112,7 +123,14 @@ function waitingPorts(metrics: Metrics): AdminPorts {
     protect: later,
     nodes: later,
     drain: later,
-    issue: later,
+    issue: () => fail("shard_unavailable"),
+    accounts: {
+      signUp: later,
+      setPassword: later,
+      ban: later,
+      deleteAccount: later,
+      exportAccount: later,
+    },
   };
 }
 
@@ -132,8 +150,5 @@ const tools = {
   clock: systemClock,
   defer: (run: () => void): void => void setImmediate(run),
   later: (run: () => void, afterMs: number): void => void setTimeout(run, afterMs).unref(),
-  every: (run: () => void, periodMs: number): (() => void) => {
-    const timer = setInterval(run, periodMs);
-    return () => clearInterval(timer);
-  },
+  every,
 };

@@ -1,7 +1,8 @@
 /** What any node of a cluster answers to operators. */
-import type { Tokens } from "@roundhouse/accounts";
+import type { Passwords, Tokens } from "@roundhouse/accounts";
 import { fail, type Result } from "@roundhouse/kernel";
 import type { Census } from "@roundhouse/ledger";
+import { openAccountPorts } from "../account-ports.ts";
 import type { Topology } from "../parts.ts";
 import { openQuestions } from "../questions.ts";
 import type { Serving } from "./cluster-node.ts";
@@ -12,6 +13,7 @@ import { openRoster } from "./roster.ts";
 export type OperatorOptions = {
   readonly world: World;
   readonly tokens: Tokens;
+  readonly passwords: Passwords;
   readonly life: () => Life;
   readonly readiness: Readiness;
   readonly topology: Topology;
@@ -20,7 +22,7 @@ export type OperatorOptions = {
 };
 
 export function operatorPorts(options: OperatorOptions): Serving["ports"] {
-  const { world, tokens, life, readiness, topology, serves } = options;
+  const { world, tokens, passwords, life, readiness, topology, serves } = options;
   const { settings, backbone } = world;
   const { shards } = settings;
   return {
@@ -31,6 +33,7 @@ export function operatorPorts(options: OperatorOptions): Serving["ports"] {
     },
     topology,
     ...openQuestions({ inquiry: () => life().inquiry, shards, tokens }),
+    accounts: openAccountPorts({ inquiry: () => life().inquiry, passwords }),
     ...openRoster({ backbone, shards, census: () => freshCensus(life()) }),
   };
 }

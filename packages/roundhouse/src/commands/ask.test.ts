@@ -12,7 +12,7 @@ import { token } from "./token.ts";
 import { topology } from "./topology.ts";
 import { who } from "./who.ts";
 
-const issue = vi.fn<AdminPorts["issue"]>(async (user) => ok(`token.of.${user}`));
+const issue = vi.fn<AdminPorts["issue"]>((user) => ok(`token.of.${user}`));
 const protect = vi.fn<AdminPorts["protect"]>(async () => ok(undefined));
 const west: NodeSeen = {
   name: "west",
@@ -39,6 +39,7 @@ const gate: NodeSeen = {
 const drain = vi.fn<AdminPorts["drain"]>(async (name, on) =>
   name === west.name ? ok([{ ...west, draining: on }]) : fail("node_unknown"),
 );
+const later = async () => fail("shard_unavailable");
 const near = "ws://a.example";
 const ports: AdminPorts = {
   metrics: async () => ({ contentType: "text/plain", text: "" }),
@@ -60,6 +61,13 @@ const ports: AdminPorts = {
   nodes: async () => ok([west, gate]),
   drain,
   issue,
+  accounts: {
+    signUp: later,
+    setPassword: later,
+    ban: later,
+    deleteAccount: later,
+    exportAccount: later,
+  },
 };
 
 let server: AdminServer;
@@ -87,6 +95,7 @@ async function type(
     words.split(" ").filter((word) => word !== ""),
     {
       environment: { ADMIN_PORT: String(server.port), ...more },
+      keyboard: { isPerson: false, secret: async () => undefined, all: async () => "" },
       out: (line) => void out.push(line),
       err: (line) => void err.push(line),
     },
@@ -208,7 +217,7 @@ describe("asking in vain", () => {
   });
 
   it("says what the node refused", async () => {
-    issue.mockResolvedValueOnce(fail("token_unsigned"));
+    issue.mockReturnValueOnce(fail("token_unsigned"));
     const { exit, err } = await type(token, "ben");
     expect({ exit, err }).toMatchObject({ exit: 1, err: expect.stringContaining("JWT_SECRET") });
   });

@@ -26,8 +26,10 @@ export type Asking = {
   readonly terminal: Terminal;
   readonly place: Place;
   readonly path: string;
-  /** Sent as JSON with POST; without it the question is a GET. */
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** POST where there is a body, else GET, when nothing else is said. */
+  readonly method?: "POST" | "DELETE";
 };
 
 export type Told =
@@ -35,7 +37,7 @@ export type Told =
   | { readonly ok: false; readonly exit: number };
 
 /** What went wrong is already said when it resolves. */
-export async function ask({ terminal, place, path, body }: Asking): Promise<Told> {
+export async function ask({ terminal, place, path, body, method }: Asking): Promise<Told> {
   const flags = Object.entries(place).flatMap(([name, value]) => {
     return name.startsWith("admin-") && value !== undefined ? [`--${name}=${value}`] : [];
   });
@@ -47,7 +49,8 @@ export async function ask({ terminal, place, path, body }: Asking): Promise<Told
   const { adminHost, adminPort, adminToken } = parsed.config;
   const host = ANYWHERE.get(adminHost) ?? adminHost;
   const headers = adminToken === "" ? {} : { authorization: `Bearer ${adminToken}` };
-  const reply = await exchange({ host, port: adminPort, path, headers, body });
+  const asked = { path, body, method: method ?? (body === undefined ? "GET" : "POST") };
+  const reply = await exchange({ host, port: adminPort, headers, ...asked });
   if (reply.ok) return { ok: true, answer: reply.answer };
   terminal.err(reply.problem);
   return { ok: false, exit: FAILED };
@@ -59,6 +62,7 @@ type Exchange = {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
+  readonly method: string;
 };
 
 type Reply =
@@ -66,13 +70,12 @@ type Reply =
   | { readonly ok: false; readonly problem: string };
 
 /** By node:http, not by fetch: fetch refuses some ports that an operator may well choose. */
-function exchange({ host, port, path, headers, body }: Exchange): Promise<Reply> {
+function exchange({ host, port, path, headers, body, method }: Exchange): Promise<Reply> {
   const where = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   return new Promise((resolve) => {
     const failed = (problem: string): void => resolve({ ok: false, problem });
     const signal = AbortSignal.timeout(ANSWER_MS);
     const own = { "x-roundhouse": "1", ...headers };
-    const method = body === undefined ? "GET" : "POST";
     const asked = request({ host, port, path, method, headers: own, signal }, (response) => {
       const parts: Buffer[] = [];
       response.on("data", (part: Buffer) => parts.push(part));

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { settings } from "../settings.ts";
 import { banner, gatewayBanner, shardBanner } from "./banner.ts";
 
-const node = { httpPort: 8080, adminPort: 9090, stop: async () => {} };
+const ports = { httpPort: 8080, scrpPort: 42_015, scrpTlsPort: 0, adminPort: 9090 };
+const node = { ...ports, stop: async () => {} };
 
 function shown(environment: Record<string, string>): string {
   const parsed = settings.parse(environment);
@@ -14,6 +15,7 @@ describe("the start's banner", () => {
   it.each([
     { environment: {}, says: "http://localhost:8080/\n" },
     { environment: {}, says: "ws://localhost:8080/   (subprotocol turntable)" },
+    { environment: {}, says: "SCRP       localhost:42015\n" },
     { environment: {}, says: "http://localhost:9090/metrics" },
     { environment: {}, says: "AUTH=open: anyone may use any unregistered name" },
     { environment: {}, says: "Other machines reach it too" },
@@ -27,6 +29,13 @@ describe("the start's banner", () => {
     },
   ])("$environment: $says", ({ environment, says }) => {
     expect(shown(environment as Record<string, string>)).toContain(says);
+  });
+
+  it("names the port with TLS, where there is one", () => {
+    const parsed = settings.parse({});
+    if (!parsed.ok) throw new Error(parsed.problems.join(" "));
+    const text = banner(parsed.config, { ...node, scrpTlsPort: 42_016 }, "1.2.3");
+    expect(text).toContain("SCRP       localhost:42015, with TLS localhost:42016\n");
   });
 
   it("is plain text and shows no secret", () => {

@@ -37,11 +37,14 @@ function page(head: string, lines: readonly Line[], reach: string): string {
   return `${head}\n\n${body}\n\n${reach}Ctrl-C stops it.`;
 }
 
-function playersLines(settings: Settings, { httpPort }: RunningNode): readonly Line[] {
-  const players = at(settings.host, httpPort);
+function playersLines(settings: Settings, node: RunningNode): readonly Line[] {
+  const { host } = settings;
+  const players = at(host, node.httpPort);
+  const tls = node.scrpTlsPort === 0 ? "" : `, with TLS ${at(host, node.scrpTlsPort)}`;
   return [
     ["Page", `http://${players}/`],
     ["WebSocket", `${settings.publicAddress || `ws://${players}/`}   (subprotocol turntable)`],
+    ["SCRP", `${at(host, node.scrpPort)}${tls}`],
     ["Topology", `http://${players}/topology`],
   ];
 }

@@ -2,9 +2,20 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Environment } from "@roundhouse/kernel";
 
+/** Where words come from that are typed while a command runs. */
+export interface Keyboard {
+  /** Whether a person sits there. */
+  readonly isPerson: boolean;
+  /** One line that is not shown while it is typed; undefined when the person gives up. */
+  secret(prompt: string): Promise<string | undefined>;
+  /** All that a program sends. */
+  all(): Promise<string>;
+}
+
 /** What a command may touch of the process: tests lend another. */
 export type Terminal = {
   readonly environment: Environment;
+  readonly keyboard: Keyboard;
   out(line: string): void;
   err(line: string): void;
 };
