@@ -8,7 +8,8 @@ type Staged = { readonly stage: Stage };
 export function describeLeases(on: Staged): void {
   describe("a renewal", () => {
     it("tells who is there, with what each said of itself last", async () => {
-      const gate = { name: "gate", role: "gateway", address: "ws://here", connections: 7 } as const;
+      const about = { name: "gate", address: "ws://here", connections: 7, rules: "7f" };
+      const gate = { ...about, role: "gateway" } as const;
       await on.stage.renew(GATE, gate);
       await on.stage.renew(ANA, { name: "one" });
       const { now, members } = await on.stage.census(ANA, { name: "two" });

@@ -119,6 +119,8 @@ export type Card = {
   readonly isLeaving: boolean;
   /** How many connections a gateway holds: for operators. */
   readonly connections?: number;
+  /** A fingerprint of the rules it was given: all nodes should have the same. */
+  readonly rules?: string;
 };
 
 export type Member = Card & {

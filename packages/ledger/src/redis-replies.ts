@@ -119,8 +119,8 @@ export function readRenewed(reply: unknown): Renewed {
 }
 
 export const cardText = (card: Card): string => {
-  const { name, role, address, isLeaving, connections } = card;
-  return JSON.stringify({ name, role, address, isLeaving, connections });
+  const { name, role, address, isLeaving, connections, rules } = card;
+  return JSON.stringify({ name, role, address, isLeaving, connections, rules });
 };
 
 /** "<end of its lease> <card>". A newer version may say more of itself, an older one less. */
@@ -134,6 +134,7 @@ function member(node: NodeId, said: string): Member {
     address: card.address ?? "",
     isLeaving: card.isLeaving === true,
     ...(typeof card.connections === "number" ? { connections: card.connections } : {}),
+    ...(typeof card.rules === "string" ? { rules: card.rules } : {}),
     until: Number(said.slice(0, space)),
   };
 }

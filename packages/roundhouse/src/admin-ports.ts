@@ -50,6 +50,8 @@ export type NodeSeen = {
   /** It ends. */
   readonly leaving: boolean;
   readonly coordinator: boolean;
+  /** It decides by other rules than the node that was asked: their settings differ. */
+  readonly otherRules: boolean;
 };
 
 export interface AdminPorts {

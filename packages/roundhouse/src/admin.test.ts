@@ -18,6 +18,7 @@ const west = {
   draining: false,
   leaving: false,
   coordinator: true,
+  otherRules: false,
 } as const;
 const ana = {
   user: "ana" as UserId,

@@ -56,7 +56,7 @@ export async function openDoors(settings: Settings, within: Within): Promise<Doo
     }
     let tls: Streams | undefined;
     const { every, log, certificates: stats } = within;
-    const renewed = ({ cert, key }: Certificate): void => void tls?.renew(cert, key);
+    const renewed = (certificate: Certificate): void => void tls?.renew(certificate);
     const reading = openCertificate(settings, { every, log, stats, renewed });
     ends.push(reading.close);
     tls = keep(await openScrp(settings, within, reading.certificate));

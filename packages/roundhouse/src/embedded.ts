@@ -155,7 +155,13 @@ function selfOf({ nodeName: name, shards }: Settings, serving: Serving): NodeSee
   const { doors, topology, house, state } = serving;
   const [address = ""] = topology(playersHost("", doors.httpPort)).shards;
   const { connections } = house.gateway;
-  const nothing = { incarnation: "", leaseMs: 0, draining: false, coordinator: false };
+  const nothing = {
+    incarnation: "",
+    leaseMs: 0,
+    draining: false,
+    coordinator: false,
+    otherRules: false,
+  };
   const leaving = state.isStopping;
   return { ...nothing, name, role: "embedded", address, shards, connections, leaving };
 }

@@ -68,6 +68,13 @@ function othersMetrics({ life }: LifeSources): readonly Metric[] {
       });
     }),
     gauge(
+      "roundhouse_nodes_with_other_rules",
+      "Nodes whose settings differ where all must be one.",
+      () => {
+        return life().agreement.others(census()).length;
+      },
+    ),
+    gauge(
       "roundhouse_nodes_dead",
       "Nodes declared dead and not yet buried in every shard: their users may still look online.",
       () => census()?.dead.length ?? 0,

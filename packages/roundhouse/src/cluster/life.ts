@@ -16,6 +16,7 @@ import {
 import { Membership } from "@roundhouse/shard";
 import { Inquiry } from "../inquiry.ts";
 import type { Settings } from "../settings.ts";
+import { Agreement, fingerprintOf } from "./agreement.ts";
 
 export type World = {
   readonly settings: Settings;
@@ -36,6 +37,8 @@ export type Life = {
   readonly bus: ClusterBus<Command, Item>;
   readonly membership: Membership;
   readonly inquiry: Inquiry;
+  /** Whether the others have its rules. */
+  readonly agreement: Agreement;
   /** What the ear hears, beside what the bus does with it. */
   listen(ear: (heard: Heard) => void): void;
   /** Says in every inbox that this was all: nothing is kept for it any more. Until all have it. */
@@ -52,13 +55,17 @@ export const codec: Codec<Command> = {
 export const FAREWELL: Command = { on: "gatewayGone" };
 
 /** Its lease is not asked for before `membership.beat`. */
-export function openLife(world: World, card: () => Omit<Card, "isLeaving">): Life {
+export function openLife(world: World, cardOf: () => Omit<Card, "isLeaving" | "rules">): Life {
   const { settings, backbone, chance, clock, log, defer, later } = world;
   const { shards, inboxCommandsMax: queueMax, inboxEntriesMax: inboxMax } = settings;
   const node = chance.bits64() as NodeId;
   const gateway = node as string as GatewayId;
   const tools = { node, shards, backbone, codec, clock, log, defer, later };
+  const rules = fingerprintOf(settings);
+  const card = () => ({ ...cardOf(), rules });
   const membership = new Membership({ node, card, backbone, clock, log, later });
+  const agreement = new Agreement(rules, log);
+  membership.watch({ census: (census) => void agreement.others(census) });
   // A shard that takes nothing of us any more knows something: the next renewal will tell all.
   const buried = (): void => membership.beat();
   const leased = { ...tools, backbone: afterLease(membership, world) };
@@ -74,6 +81,7 @@ export function openLife(world: World, card: () => Omit<Card, "isLeaving">): Lif
     bus,
     membership,
     inquiry,
+    agreement,
     listen: (ear) => void ears.push(ear),
     farewell: () => bury({ backbone, later, shards, node, word: bus.lastWord(node, FAREWELL) }),
     end: () => {

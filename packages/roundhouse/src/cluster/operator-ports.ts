@@ -5,6 +5,7 @@ import type { Census } from "@roundhouse/ledger";
 import { openAccountPorts } from "../account-ports.ts";
 import type { Topology } from "../parts.ts";
 import { openQuestions } from "../questions.ts";
+import { fingerprintOf } from "./agreement.ts";
 import type { Serving } from "./cluster-node.ts";
 import type { Life, World } from "./life.ts";
 import type { Readiness } from "./readiness.ts";
@@ -34,7 +35,12 @@ export function operatorPorts(options: OperatorOptions): Serving["ports"] {
     topology,
     ...openQuestions({ inquiry: () => life().inquiry, shards, tokens }),
     accounts: openAccountPorts({ inquiry: () => life().inquiry, passwords }),
-    ...openRoster({ backbone, shards, census: () => freshCensus(life()) }),
+    ...openRoster({
+      backbone,
+      shards,
+      census: () => freshCensus(life()),
+      rules: fingerprintOf(settings),
+    }),
   };
 }
 

@@ -12,7 +12,7 @@ const census: Census = {
   now: 1_000,
   coordinator: west,
   members: [
-    member(west, "west"),
+    member(west, "west", { rules: "other" }),
     member(gate, "gate", { role: "gateway", address: "ws://g", connections: 5 }),
   ],
   graceUntil: 0,
@@ -29,7 +29,13 @@ function roster(more: Partial<RosterOptions> = {}) {
   const holder: Backbone["holder"] = (shard, then) => {
     then({ known: true, value: { owner: owners[shard] ?? "", epoch: 1 } });
   };
-  const options = { backbone: { holder, drain }, shards: 3, census: () => census, ...more };
+  const options = {
+    backbone: { holder, drain },
+    shards: 3,
+    census: () => census,
+    rules: "own",
+    ...more,
+  };
   return { ...openRoster(options), told: drain };
 }
 
@@ -49,6 +55,7 @@ describe("the roster", () => {
           shards: 0,
           connections: 5,
           coordinator: false,
+          otherRules: false,
         },
         {
           ...quiet,
@@ -59,6 +66,7 @@ describe("the roster", () => {
           shards: 2,
           connections: undefined,
           coordinator: true,
+          otherRules: true,
         },
       ],
     });

@@ -2,21 +2,24 @@
 import { fail, ok, type Result } from "@roundhouse/kernel";
 import type { Answered, Backbone, Census, Holder, Member, NodeId } from "@roundhouse/ledger";
 import type { AdminPorts, NodeSeen } from "../admin-ports.ts";
+import { isOther } from "./agreement.ts";
 
 export type RosterOptions = {
   readonly backbone: Pick<Backbone, "holder" | "drain">;
   readonly shards: number;
   /** As this node's last renewal saw it; undefined when that is too long ago to tell. */
   readonly census: () => Census | undefined;
+  /** The fingerprint of this node's rules. */
+  readonly rules: string;
 };
 
 export function openRoster(options: RosterOptions): Pick<AdminPorts, "nodes" | "drain"> {
-  const { backbone, census } = options;
+  const { backbone, census, rules } = options;
   const nodes = async (): Promise<Result<readonly NodeSeen[]>> => {
     const counts = await counted(options);
     const seen = census();
     if (counts === undefined || seen === undefined) return fail("shard_unavailable");
-    return ok(seen.members.map((member) => nodeSeen(member, seen, counts)).sort(byName));
+    return ok(seen.members.map((it) => nodeSeen(it, { seen, counts, rules })).sort(byName));
   };
   return {
     nodes,
@@ -52,7 +55,9 @@ async function counted({ backbone, shards }: RosterOptions): Promise<Counts | un
   return counts;
 }
 
-function nodeSeen(member: Member, census: Census, counts: Counts): NodeSeen {
+type Known = { readonly seen: Census; readonly counts: Counts; readonly rules: string };
+
+function nodeSeen(member: Member, { seen: census, counts, rules }: Known): NodeSeen {
   const { node, name, role, address, isLeaving, until, connections } = member;
   return {
     name,
@@ -65,6 +70,7 @@ function nodeSeen(member: Member, census: Census, counts: Counts): NodeSeen {
     draining: census.drained.includes(name),
     leaving: isLeaving,
     coordinator: census.coordinator === node,
+    otherRules: isOther(member, rules),
   };
 }
 

@@ -25,6 +25,7 @@ const west: NodeSeen = {
   draining: false,
   leaving: false,
   coordinator: true,
+  otherRules: false,
 };
 const gate: NodeSeen = {
   ...west,
@@ -35,6 +36,7 @@ const gate: NodeSeen = {
   connections: 31,
   coordinator: false,
   leaving: true,
+  otherRules: true,
 };
 const drain = vi.fn<AdminPorts["drain"]>(async (name, on) =>
   name === west.name ? ok([{ ...west, draining: on }]) : fail("node_unknown"),
@@ -166,9 +168,9 @@ describe("asking a running node", () => {
 
   it("nodes is a table of who is there", async () => {
     expect((await type(nodes, "")).out.split("\n")).toEqual([
-      "NODE  ROLE     SHARDS  CONNECTIONS  LEASE  STATE        ADDRESS",
+      "NODE  ROLE     SHARDS  CONNECTIONS  LEASE  STATE                 ADDRESS",
       "west  shard    22                   5.3 s  coordinates",
-      "gate  gateway          31           5.3 s  leaving      ws://a.example",
+      "gate  gateway          31           5.3 s  leaving, other rules  ws://a.example",
     ]);
   });
 

@@ -44,11 +44,12 @@ function leaseOf({ role, leaseMs }: NodeSeen): string {
   return leaseMs > 0 ? `${(leaseMs / 1_000).toFixed(1)} s` : "ended";
 }
 
-function stateOf({ draining, leaving, coordinator }: NodeSeen): string {
+function stateOf({ draining, leaving, coordinator, otherRules }: NodeSeen): string {
   const words = [
     ...(coordinator ? ["coordinates"] : []),
     ...(draining ? ["draining"] : []),
     ...(leaving ? ["leaving"] : []),
+    ...(otherRules ? ["other rules"] : []),
   ];
   return words.length === 0 ? "serves" : words.join(", ");
 }
