@@ -57,7 +57,7 @@ const deeds: fc.Arbitrary<readonly Deed[]> = fc.array(
     flag: fc.boolean(),
     number: fc.nat(5),
   }),
-  { minLength: 20, maxLength: 100 },
+  { minLength: 20, maxLength: 100, size: "max" },
 );
 
 /** One deed, and what the asker is told. */
