@@ -32,7 +32,16 @@ export { type LiveEntries, liveChanges, restore } from "./live.ts";
 export { admit, missing, type Wanted, wanted } from "./needs.ts";
 export { type By, type Notice, parseRequestName } from "./notice.ts";
 export { needsPast, type PastItem, remember } from "./past.ts";
-export type { Access, Born, Invite, Proof, Stored, UserRecord } from "./record.ts";
+export type {
+  Access,
+  Account,
+  Born,
+  Invite,
+  Proof,
+  RoomRecord,
+  Stored,
+  UserRecord,
+} from "./record.ts";
 export { ACTION_AGE_MS_MAX, type Rules, type SessionsRule } from "./rules.ts";
 export { openScene, type Scene } from "./scene.ts";
 export { decide, tidy } from "./shard.ts";
