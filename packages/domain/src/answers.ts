@@ -1,5 +1,5 @@
 /** Whoever asked is answered: a session, or an operator. */
-import type { Code, Facts, RoomId } from "@roundhouse/kernel";
+import type { Code, Facts, RoomId, UserId } from "@roundhouse/kernel";
 import type { Asker, Asking } from "./account-command.ts";
 import type { Scene } from "./scene.ts";
 
@@ -9,8 +9,10 @@ export function askerOf({ session, request }: Asking, { gateway }: Scene): Asker
 }
 
 /** It happened, and stays so. */
-export function answerDone({ session, request, gateway }: Asker, { effects }: Scene): void {
-  if (session !== undefined) effects.tellSession(gateway, session, { on: "done", request });
+export function answerDone(asker: Asker, { effects }: Scene, more: More = {}): void {
+  const { session, request, gateway } = asker;
+  if (session !== undefined)
+    effects.tellSession(gateway, session, { on: "done", request, ...more });
   else if (request !== undefined) {
     effects.tell([gateway], { to: "operator", request, answer: { on: "done" } });
   }
@@ -29,3 +31,5 @@ export function answerRefused(asker: Asker, refusal: Refusal, { effects }: Scene
 }
 
 type Refusal = { readonly code: Code; readonly facts?: Facts; readonly room?: RoomId };
+/** What the session of an approver should know: who is a friend now. */
+type More = { readonly friend?: UserId };

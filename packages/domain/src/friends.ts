@@ -68,7 +68,7 @@ export function answer(own: Own, { id, how }: Of<"answerFriend">): void {
     const notice = { on: "rejected", request: friendRequestName(id), by } as const;
     scene.effects.send(from, { on: "notify", user: from, born, notice });
   }
-  done(own);
+  done(own, how === "approve" ? { friend: from } : {});
 }
 
 /** The request was approved; a life that did not make it, or has no room for it, gives it back. */

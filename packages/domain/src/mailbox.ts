@@ -2,9 +2,9 @@
  * What a user is told personally: at once on all devices that take notices, or kept until a session
  * has surely got it. Bounded: the oldest makes room, and that is counted.
  */
-
+import type { UserId } from "@roundhouse/kernel";
 import type { Notice } from "./notice.ts";
-import { type Mail, mailKey } from "./record.ts";
+import { type Box, type Mail, mailKey } from "./record.ts";
 import type { Scene } from "./scene.ts";
 import { isOpen, keepBox, type Stay, type User } from "./user.ts";
 
@@ -17,16 +17,16 @@ export function receive(user: User, notice: Notice, scene: Scene): void {
   if (there.length === 0) post(user, notice, scene);
 }
 
-/** All that waits and that nobody has surely got is told to a session that begins. */
-export function deliver(user: User, stay: Stay, scene: Scene): void {
+/** What a session that begins is told: all that waits and that nobody has surely got. */
+export function due(user: User, stay: Stay, scene: Scene): readonly Notice[] {
+  if (!stay.takesNotices) return NOTHING;
   const { first, sizes } = user.box;
   const got = user.stays.map(({ hasHeeded, mailUntil }) => (hasHeeded ? mailUntil : 0));
-  const notices = read(user, { from: Math.max(stay.mailUntil, ...got) }, scene);
+  const from = Math.max(stay.mailUntil, ...got);
   stay.mailUntil = first + sizes.length;
-  if (notices.length === 0) return;
-  stay.hasHeeded = false;
-  const { gateway, session } = stay;
-  scene.effects.tellSession(gateway, session, { on: "notices", notices, kept: true });
+  const notices = read(user, { from }, scene);
+  if (notices.length > 0) stay.hasHeeded = false;
+  return notices;
 }
 
 /** What is kept between two numbers, the oldest first. */
@@ -57,9 +57,12 @@ export function empty(user: User, scene: Scene): void {
 
 function post(user: User, notice: Notice, scene: Scene): void {
   const { effects, rules } = scene;
-  const { first, sizes } = user.box;
+  const { first, sizes, gone } = user.box;
+  const mourned = mournedBy(notice);
+  if (mourned !== undefined && gone?.includes(mourned)) return; // As a friend, or in another room.
   effects.records.set(mailKey(user.id, first + sizes.length), notice);
-  keepBox(user, { first, sizes: [...sizes, weigh(notice)] }, scene);
+  const named = mourned === undefined ? gone : [...(gone ?? []), mourned].slice(-GONE_MAX);
+  keepBox(user, boxOf(first, [...sizes, weigh(notice)], named), scene);
   const surplus = surplusOf(user.box.sizes, rules);
   if (surplus === 0) return;
   effects.mailDropped += surplus;
@@ -75,14 +78,29 @@ function surplusOf(sizes: readonly number[], { mailMax, mailBytesMax }: Scene["r
 }
 
 function drop(user: User, count: number, scene: Scene): void {
-  const { first, sizes } = user.box;
+  const { first, sizes, gone } = user.box;
   for (let number = first; number < first + count; number++) {
     scene.effects.records.set(mailKey(user.id, number), undefined);
   }
-  keepBox(user, { first: first + count, sizes: sizes.slice(count) }, scene);
+  const left = sizes.slice(count);
+  keepBox(user, boxOf(first + count, left, left.length > 0 ? gone : undefined), scene);
+}
+
+const boxOf = (first: number, sizes: Box["sizes"], gone: Box["gone"]): Box => {
+  return gone === undefined ? { first, sizes } : { first, sizes, gone };
+};
+
+/** Whose account is gone. */
+function mournedBy(notice: Notice): UserId | undefined {
+  const isDeath =
+    notice.on === "deleted" || (notice.on === "unfriended" && notice.why === "deleted");
+  return isDeath ? notice.user : undefined;
 }
 
 type Span = { readonly from?: number; readonly until?: number };
 
 const weigh = (notice: Notice): number => utf8.encode(JSON.stringify(notice)).length;
+const NOTHING: readonly Notice[] = [];
+/** Names that are kept at once: enough for the friends whom one rarely loses. */
+const GONE_MAX = 16;
 const utf8 = new TextEncoder();

@@ -68,8 +68,9 @@ export function meet(state: ShardState, id: UserId): User | undefined {
 /** The room, from memory or from what was looked up; undefined: nobody is there, and nobody created it. */
 export function meetRoom(state: ShardState, id: RoomId): Room | undefined {
   const here = state.rooms.get(id);
+  if (here?.isKnown === true) return here;
   const key = roomKey(id);
-  if (here?.isKnown === true || !state.loaded.has(key)) return here;
+  if (!state.loaded.has(key)) return here;
   const record = state.loaded.get(key) as RoomRecord | undefined;
   if (here === undefined && record === undefined) return undefined;
   const room = here ?? openRoom(id, record?.owner ?? ("" as UserId));

@@ -1,5 +1,5 @@
 /** Who asks something for itself: only a session that is logged in may, and for some an operator. */
-import type { Code, Facts } from "@roundhouse/kernel";
+import type { Code, Facts, UserId } from "@roundhouse/kernel";
 import type { AccountCommand, Asker, OwnAsked } from "./account-command.ts";
 import { answerDone, answerRefused, askerOf } from "./answers.ts";
 import type { Account } from "./record.ts";
@@ -29,8 +29,8 @@ export function ownOf(user: User, command: OwnAsked, scene: Scene): Own | undefi
   return undefined;
 }
 
-export function done({ asker, scene }: Answered): void {
-  answerDone(asker, scene);
+export function done({ asker, scene }: Answered, more: { readonly friend?: UserId } = {}): void {
+  answerDone(asker, scene, more);
 }
 
 export function refuse({ asker, scene }: Answered, code: Code, facts: Facts = {}): void {

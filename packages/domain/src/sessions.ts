@@ -2,9 +2,11 @@
 import type { SessionId } from "@roundhouse/kernel";
 import { admits, forgive, isNewKind, objection } from "./admission.ts";
 import type { UserCommand } from "./command.ts";
+import type { Effects } from "./effects.ts";
 import { close, depart, dismissUnproven, end } from "./endings.ts";
 import { deliverInvites } from "./invites.ts";
-import { deliver, discard } from "./mailbox.ts";
+import type { Told } from "./item.ts";
+import { discard, due } from "./mailbox.ts";
 import { arrive } from "./memberships.ts";
 import { announce, settle } from "./presence.ts";
 import { seenBySelf } from "./profiles.ts";
@@ -31,10 +33,11 @@ export function attach(user: User, command: Of<"attach">, scene: Scene): void {
     const was = resumed?.was ?? session;
     effects.send(room, { on: "reseat", room, user: user.id, session, was, gateway });
   }
-  const account = seenBySelf(user);
-  const told = { on: "attached", user: user.id, resumed, request } as const;
-  effects.tellSession(gateway, session, account === undefined ? told : { ...told, account });
-  if (stay.takesNotices) deliver(user, stay, scene);
+  const notices = due(user, stay, scene);
+  tellAttached(user, stay, { resumed, request, waits: notices.length > 0 }, effects);
+  if (notices.length > 0) {
+    effects.tellSession(gateway, session, { on: "notices", notices, kept: true });
+  }
   if (stay.means === "account") arrive(user, stay, scene);
   if (means === "idme") deliverInvites(user, stay, scene);
   announce(user, scene);
@@ -115,6 +118,26 @@ function replace(user: User, former: Stay, session: SessionId, scene: Scene): vo
   close(former, scene);
   user.stays = user.stays.filter((it) => it !== former);
 }
+
+function tellAttached(
+  user: User,
+  stay: Stay,
+  { waits, ...told }: Attached,
+  effects: Effects,
+): void {
+  const account = seenBySelf(user);
+  effects.tellSession(stay.gateway, stay.session, {
+    on: "attached",
+    user: user.id,
+    ...told,
+    ...(account !== undefined && { account }),
+    ...(waits && { waits }),
+  });
+}
+
+type Attached = Pick<Extract<Told, { on: "attached" }>, "resumed" | "request"> & {
+  readonly waits: boolean;
+};
 
 function begin(user: User, command: Of<"attach">, { former, same, scene }: Beginning): Stay {
   const { session, proven, resume } = command;

@@ -118,7 +118,9 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
 }
 
 function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void {
-  const known = meetRoom(state, command.room);
+  const { room: id } = command;
+  // The hot path makes no key to look for a record.
+  const known = command.on === "act" ? state.rooms.get(id) : meetRoom(state, id);
   const room = known ?? opened(command, scene);
   if (room === undefined) return;
   switch (command.on) {

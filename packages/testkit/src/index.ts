@@ -27,6 +27,7 @@ export { freePort, RedisServer, type RedisServerOptions, startRedis } from "./re
 export { type RoughDeed, RoughHouse } from "./rough-house.ts";
 export { Scene, scene, tokenOf } from "./scene.ts";
 export { SlowBus } from "./slow-bus.ts";
+export { Actor, Stage } from "./stage.ts";
 export { type Heard, json, sentences, type Tongue } from "./tongue.ts";
 export { Trio, type TrioOptions } from "./trio.ts";
 export { type LogIn, Village } from "./village.ts";
