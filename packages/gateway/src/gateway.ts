@@ -1,6 +1,6 @@
 /** A gateway node: connections in, commands to the shards, frames back out to the connections. */
 import type { Item } from "@roundhouse/domain";
-import { catalogue, fail, type GatewayId } from "@roundhouse/kernel";
+import { catalogue, type Failure, fail, type GatewayId } from "@roundhouse/kernel";
 import type { Frame as LedgerFrame } from "@roundhouse/ledger";
 import type { Frame } from "@roundhouse/protocol";
 import { type Address, Connection, disown, type Voice } from "./connection.ts";
@@ -88,7 +88,10 @@ export class Gateway {
   /** A whole message came in. */
   message(connection: Connection, frame: string | Uint8Array): void {
     const { dialogue, patience } = this.#parts;
-    const { messageBytesMax: most, messagesPerSecondMax } = this.#options.limits;
+    const { messageBytesMax, messagesPerSecondMax } = this.#options.limits;
+    // A stream's framing has a bound of its own, or it could not be told where the next one begins.
+    const isStream = connection.voice.protocol.carrier.over === "stream";
+    const most = isStream ? Number.POSITIVE_INFINITY : messageBytesMax;
     this.stats.messages++;
     this.stats.messageBytes += frame.length;
     if (messagesPerSecondMax > 0 && !patience.isWithinRate(connection)) return;
@@ -99,6 +102,13 @@ export class Gateway {
     const { code, facts } = said;
     this.stats.refuse(code);
     dialogue.input(connection, { on: "garbled", code, facts });
+  }
+
+  /** What a peer sends makes no sense from here on: it is told so, and ends. */
+  spoiled(connection: Connection, { code, facts }: Failure): void {
+    this.stats.refuse(code);
+    this.#parts.dialogue.input(connection, { on: "garbled", code, facts });
+    this.#parts.patience.end(connection, code);
   }
 
   /** A bug of ours met this connection: it ends, the house goes on. */

@@ -1,0 +1,359 @@
+import type { Command, Told } from "@roundhouse/domain";
+import { type Actor, hashOf, parrot, Stage } from "@roundhouse/testkit";
+import { beforeEach, describe, expect, it } from "vitest";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = new Stage({ protocols: [parrot({ identifyMs: 3_600_000 })] });
+});
+
+const RIGHT = { on: "credentials", born: 7, proof: { hash: hashOf("secret"), turn: 3 } } as const;
+const ACCOUNT = { born: 7, nickname: "Ana", description: "", friends: [], rooms: [] };
+const attach = { user: "ana", means: "account", resume: undefined };
+const logIn = (password = "secret") => {
+  return { to: "errand", errand: { on: "logIn", attach, password }, request: 5 };
+};
+const enter = (password?: string) => {
+  const errand = { on: "enter", enter: { room: "den", user: "ana", born: 7 }, password };
+  return { to: "errand", errand, request: 8 };
+};
+const refused = (code: string, request: number, more: object = {}) => {
+  return { on: "told", told: { on: "refused", code, facts: {}, request, ...more } };
+};
+
+/** The one thing that shards were asked since the last time. */
+function asked(): Command {
+  const [command, ...more] = stage.asked();
+  if (command === undefined || more.length > 0) throw new Error(`asked ${more.length + 1} things`);
+  return command;
+}
+const numberOf = (command: Command): number => Number("request" in command ? command.request : 0);
+
+/** Answers what was asked last. */
+function answer(actor: Actor, told: Told): Command {
+  const command = asked();
+  stage.tell(actor.session, { ...told, request: numberOf(command) } as Told);
+  return command;
+}
+
+function logsIn(ana: Actor): void {
+  ana.asks(logIn());
+  answer(ana, RIGHT);
+  answer(ana, { on: "attached", user: "ana", resumed: undefined, account: ACCOUNT } as never);
+}
+
+describe("a log-in", () => {
+  it("is asked for under a number of ours, and answered under the protocol's own", () => {
+    const ana = stage.connect("1.2.3.4");
+    ana.asks(logIn());
+    const first = answer(ana, RIGHT);
+    expect(first).toMatchObject({ on: "credentials", user: "ana", address: "1.2.3.4" });
+    expect(numberOf(first)).toBeLessThan(0);
+    const credentials = { born: 7, turn: 3, address: "1.2.3.4" };
+    const attached = { on: "attached", user: "ana", resumed: undefined, account: ACCOUNT };
+    expect(answer(ana, attached as never)).toMatchObject({
+      ...{ on: "attach", proven: true, credentials, means: "account", session: ana.session },
+    });
+    expect(stage.passwords.asked).toEqual([`check secret against ${hashOf("secret")}`]);
+    expect(ana.heard()).toEqual([{ on: "told", told: { ...attached, request: 5 } }]);
+    expect(stage.gateway.identified).toBe(1);
+  });
+
+  it("with a wrong password takes as long as for a name that nobody has, and says the same", () => {
+    const [ana, ben] = [stage.connect(), stage.connect()];
+    for (const [actor, proof] of [
+      [ana, RIGHT.proof],
+      [ben, undefined],
+    ] as const) {
+      actor.asks(logIn("guess"));
+      answer(actor, { ...RIGHT, proof });
+      expect(actor.heard()).toEqual([refused("password_wrong", 5)]);
+    }
+    expect(stage.passwords.asked).toEqual([
+      `check guess against ${hashOf("secret")}`,
+      "check guess against undefined",
+    ]);
+    expect(stage.asked()).toEqual([]);
+  });
+
+  it("that the shard refuses in the end leaves a connection without a name", () => {
+    const ana = stage.connect();
+    ana.asks(logIn());
+    answer(ana, RIGHT);
+    answer(ana, { on: "refused", code: "account_banned", facts: {} });
+    expect(ana.heard()).toEqual([refused("account_banned", 5)]);
+    expect(stage.gateway.identified).toBe(0);
+    ana.socket.leaves(true);
+    expect(stage.asked()).toEqual([]);
+    expect(stage.gateway.stats.refusals.get("account_banned")).toBe(1);
+  });
+
+  it("whose last answer got lost is given up, and so is the session that it may have begun", () => {
+    const ana = stage.connect();
+    const { session } = ana;
+    ana.asks(logIn());
+    answer(ana, RIGHT);
+    expect(asked().on).toBe("attach");
+    // What a snapshot tells after a loss lacks the account.
+    stage.tell(session, { on: "attached", user: "ana" as never, resumed: undefined });
+    expect(ana.heard()).toEqual([]);
+    stage.passes(9);
+    expect(ana.heard()).toEqual([]);
+    stage.passes(1);
+    expect(ana.session).not.toBe(session);
+    expect(ana.heard()).toEqual([
+      refused("shard_unavailable", 5),
+      { on: "renewed", session: ana.session },
+    ]);
+    expect(stage.asked()).toEqual([{ on: "detach", user: "ana", session, how: "left" }]);
+    stage.tell(session, { on: "attached", user: "ana" as never, resumed: undefined, request: -1 });
+    expect(ana.heard()).toEqual([]);
+  });
+
+  it("that the shard knows nothing of after a loss ends at once", () => {
+    const ana = stage.connect();
+    ana.asks(logIn());
+    answer(ana, RIGHT);
+    stage.tell(ana.session, { on: "ended", code: "session_lost" });
+    expect(ana.heard()).toEqual([
+      refused("session_lost", 5),
+      { on: "renewed", session: ana.session },
+    ]);
+  });
+
+  it("is not hurried by a connection that closes: nothing happens any more", () => {
+    stage.passwords.isHeld = true;
+    const ana = stage.connect();
+    ana.asks(logIn());
+    answer(ana, RIGHT);
+    ana.socket.leaves(false);
+    stage.passwords.release();
+    expect(stage.asked()).toEqual([]);
+    expect(ana.heard()).toEqual([]);
+  });
+});
+
+describe("a connection", () => {
+  it("has one errand at a time", () => {
+    const ana = stage.connect();
+    ana.asks(logIn());
+    ana.asks(enter());
+    expect(ana.heard()).toEqual([refused("session_busy", 8, { room: "den" })]);
+    answer(ana, { ...RIGHT, proof: undefined });
+    expect(ana.heard()).toEqual([refused("password_wrong", 5)]);
+    ana.asks(enter());
+    expect(asked().on).toBe("enter");
+  });
+
+  it("that logs out meanwhile has none any more, and late answers concern nobody", () => {
+    const ana = stage.connect();
+    ana.asks(logIn());
+    const number = numberOf(asked());
+    const { session } = ana;
+    ana.asks({ to: "logOut" });
+    expect(ana.heard()).toEqual([{ on: "renewed", session: ana.session }]);
+    stage.tell(session, { ...RIGHT, request: number });
+    ana.asks(logIn());
+    stage.tell(ana.session, { ...RIGHT, request: number });
+    expect(ana.heard()).toEqual([]);
+    expect(stage.passwords.asked).toEqual([]);
+  });
+
+  it("is told in time when nobody answers", () => {
+    const ana = stage.connect();
+    ana.asks(logIn());
+    const number = numberOf(asked());
+    stage.passes(10);
+    expect(ana.heard()).toEqual([refused("shard_unavailable", 5)]);
+    stage.tell(ana.session, { on: "done", request: number });
+    stage.tell(ana.session, { ...RIGHT, request: number });
+    expect(ana.heard()).toEqual([]);
+    stage.passwords.isHeld = true;
+    ana.asks(logIn());
+    answer(ana, RIGHT);
+    stage.passes(30);
+    expect(ana.heard()).toEqual([refused("passwords_busy", 5)]);
+    stage.passwords.release();
+    expect(stage.asked()).toEqual([]);
+  });
+
+  it("is told when inboxes or the line for passwords are full", () => {
+    const ana = stage.connect();
+    stage.refuses = ({ on }) => on === "credentials";
+    ana.asks(logIn());
+    expect(ana.heard()).toEqual([refused("inbox_full", 5)]);
+    stage.refuses = () => false;
+    stage.passwords.isBusy = true;
+    ana.asks(logIn());
+    answer(ana, RIGHT);
+    expect(ana.heard()).toEqual([refused("passwords_busy", 5)]);
+  });
+});
+
+describe("what needs a password", () => {
+  const errand = (it: object, request = 9) => ({ to: "errand", errand: it, request });
+  const done = { on: "told", told: { on: "done", request: 9 } };
+
+  it("signs up with a hash", () => {
+    const ana = stage.connect();
+    ana.asks(errand({ on: "signUp", user: "ana", password: "secret", nickname: "Ana" }));
+    const command = answer(ana, { on: "done" });
+    expect(command).toMatchObject({ on: "signUp", user: "ana", nickname: "Ana" });
+    expect(command).toMatchObject({ hash: hashOf("secret"), session: ana.session });
+    expect(ana.heard()).toEqual([done]);
+  });
+
+  it("changes a password: the old one is checked, then the new one hashed", () => {
+    const ana = stage.connect();
+    ana.asks(errand({ on: "setPassword", user: "ana", old: "secret", password: "other" }));
+    answer(ana, RIGHT);
+    const command = answer(ana, { on: "done" });
+    expect(command).toMatchObject({ on: "setPassword", turn: 3, hash: hashOf("other") });
+    expect(ana.heard()).toEqual([done]);
+  });
+
+  it("deletes an account", () => {
+    const ana = stage.connect();
+    ana.asks(errand({ on: "deleteAccount", user: "ana", password: "secret" }));
+    answer(ana, RIGHT);
+    const command = answer(ana, { on: "done" });
+    expect(command).toMatchObject({ on: "deleteAccount", user: "ana", turn: 3 });
+    expect(ana.heard()).toEqual([done]);
+  });
+
+  const create = { room: "den", user: "ana", born: 7, title: "Den", access: "public" };
+
+  it.each([
+    { password: undefined, hash: undefined },
+    { password: "secret", hash: hashOf("secret") },
+  ])("creates a room, with password $password or without", ({ password, hash }) => {
+    const ana = stage.connect();
+    ana.asks(errand({ on: "create", create, password }));
+    const command = asked();
+    expect(command).toMatchObject({ on: "create", ...create, session: ana.session });
+    expect(command).toHaveProperty("hash", hash);
+    const request = numberOf(command);
+    stage.tell(ana.session, { on: "seated", room: "den" as never, seq: 1, request });
+    stage.tell(ana.session, { on: "done", request });
+    const seated = { on: "seated", room: "den", seq: 1, request: 9 };
+    expect(ana.heard()).toEqual([{ on: "told", told: seated }, done]);
+  });
+
+  it("adjusts a room, with a hash among the changes", () => {
+    const ana = stage.connect();
+    const adjust = { room: "den", user: "ana", changes: { access: "password" } };
+    ana.asks(errand({ on: "adjust", adjust, password: "secret" }));
+    const changes = { access: "password", hash: hashOf("secret") };
+    expect(answer(ana, { on: "done" })).toMatchObject({ on: "adjust", room: "den", changes });
+    expect(ana.heard()).toEqual([done]);
+  });
+});
+
+describe("entering a room", () => {
+  const CHALLENGE = { on: "challenge", room: "den" as never, proof: RIGHT.proof } as const;
+
+  it("without a password is one question", () => {
+    const ana = stage.connect("1.2.3.4");
+    ana.asks(enter());
+    const command = answer(ana, { on: "done" });
+    expect(command).toMatchObject({ on: "enter", hasPassword: false, address: "1.2.3.4" });
+    expect(ana.heard()).toEqual([{ on: "told", told: { on: "done", request: 8 } }]);
+  });
+
+  it("by password is asked again with what the password was checked against", () => {
+    const ana = stage.connect();
+    ana.asks(enter("secret"));
+    expect(answer(ana, CHALLENGE)).toMatchObject({ on: "enter", hasPassword: true });
+    expect(answer(ana, { on: "done" })).toMatchObject({ on: "enter", turn: 3 });
+    expect(ana.heard()).toEqual([{ on: "told", told: { on: "done", request: 8 } }]);
+  });
+
+  it.each([
+    { password: "guess", code: "password_wrong" },
+    { password: undefined, code: "room_password_invalid" },
+  ])("with $password where another one is wanted is $code", ({ password, code }) => {
+    const ana = stage.connect();
+    ana.asks(enter(password));
+    answer(ana, CHALLENGE);
+    expect(ana.heard()).toEqual([refused(code, 8, { room: "den" })]);
+    expect(stage.asked()).toEqual([]);
+  });
+});
+
+describe("wrong passwords from one address", () => {
+  function wrong(from: string): unknown {
+    const actor = stage.connect(from);
+    actor.asks(logIn("guess"));
+    for (const command of stage.asked()) {
+      stage.tell(actor.session, { ...RIGHT, request: numberOf(command) });
+    }
+    const [told] = actor.heard() as { told: { code: string } }[];
+    return told?.told.code;
+  }
+
+  it("are thirty in a minute, whatever they were tried on; then nobody is asked", () => {
+    for (let n = 0; n < 30; n++) expect(wrong("a")).toBe("password_wrong");
+    expect(wrong("a")).toBe("attempts_exceeded");
+    expect(wrong("b")).toBe("password_wrong");
+    const { length } = stage.passwords.asked;
+    const ana = stage.connect("a");
+    ana.asks(logIn());
+    ana.asks(enter("secret"));
+    expect(ana.heard()).toEqual([
+      refused("attempts_exceeded", 5),
+      refused("attempts_exceeded", 8, { room: "den" }),
+    ]);
+    expect(stage.passwords.asked).toHaveLength(length);
+    stage.passes(60);
+    expect(wrong("a")).toBe("password_wrong");
+  });
+
+  it("that wait in line together tell no more than those that come one by one", () => {
+    stage.passwords.isHeld = true;
+    const actors = Array.from({ length: 31 }, () => stage.connect("a"));
+    for (const [index, actor] of actors.entries()) {
+      actor.asks(logIn(index < 30 ? "guess" : "secret"));
+      answer(actor, RIGHT);
+    }
+    stage.passwords.release();
+    expect(actors.at(-1)?.heard()).toEqual([refused("attempts_exceeded", 5)]);
+    expect(stage.asked()).toEqual([]);
+  });
+});
+
+describe("a token", () => {
+  const identity = {
+    isDemanded: false,
+    prove: (_: string, __: string, then: (proof: { ok: true; value: undefined }) => void) => {
+      then({ ok: true, value: undefined });
+    },
+    mint: (user: string) => `token of ${user}`,
+  };
+  const minted = (token?: string) => ({ on: "minted", request: 1, token });
+
+  it("is made for who has proved a name, and for nobody else", () => {
+    stage = new Stage({ identity });
+    const ana = stage.connect();
+    ana.asks({ to: "mint", request: 1 });
+    expect(ana.heard()).toEqual([minted()]);
+    logsIn(ana);
+    ana.heard();
+    ana.asks({ to: "mint", request: 1 });
+    expect(ana.heard()).toEqual([minted("token of ana")]);
+    ana.asks({ to: "logOut" });
+    ana.heard();
+    ana.asks({ to: "identify", attach: { user: "ben", means: "idme", resume: undefined } });
+    stage.tell(ana.session, { on: "attached", user: "ben" as never, resumed: undefined });
+    ana.heard();
+    ana.asks({ to: "mint", request: 1 });
+    expect(ana.heard()).toEqual([minted()]);
+  });
+
+  it("is none where nobody signs any", () => {
+    const ana = stage.connect();
+    logsIn(ana);
+    ana.heard();
+    ana.asks({ to: "mint", request: 1 });
+    expect(ana.heard()).toEqual([minted()]);
+  });
+});
