@@ -180,6 +180,22 @@ describe("a profile", () => {
   });
 });
 
+describe("an operator who asks who somebody is", () => {
+  it("sees of a registered name what there is, in numbers", () => {
+    const village = new Village();
+    village.enter("ana", "ben");
+    village.befriend("ana", "ben");
+    village.logOut("ana");
+    village.ask("ben", { on: "whisper", friend: id("ana"), text: "hello" });
+    village.append({ on: "who", user: id("ana"), request: 1 });
+    village.append({ on: "who", user: id("nobody"), request: 2 });
+    village.settle();
+    const account = { nickname: "ANA", isBanned: false, friends: 1, rooms: 0, mail: 1 };
+    expect(village.answers[0]).toMatchObject({ on: "who", user: { status: "offline", account } });
+    expect(village.answers[1]).not.toHaveProperty("user.account");
+  });
+});
+
 describe("an export", () => {
   it("is everything that is kept but the password, for an operator", () => {
     const village = new Village();

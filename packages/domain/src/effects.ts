@@ -26,6 +26,8 @@ export class Effects {
   readonly refusals: Code[] = [];
   /** How many commands came to nothing because the store is full, and nobody waits for an answer. */
   shed = 0;
+  /** How many notices were put into mailboxes. */
+  mailKept = 0;
   /** How many notices made room for newer ones in full mailboxes. */
   mailDropped = 0;
 

@@ -265,6 +265,15 @@ export type UserFacts = {
   readonly status: Status;
   readonly guarded: boolean;
   readonly invites: number;
+  /** Of a registered name, in short. */
+  readonly account?: {
+    readonly nickname: string;
+    readonly isBanned: boolean;
+    readonly friends: number;
+    readonly rooms: number;
+    /** How many notices are kept. */
+    readonly mail: number;
+  };
   readonly sessions: readonly {
     readonly id: SessionId;
     readonly gateway: GatewayId;

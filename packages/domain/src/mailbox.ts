@@ -61,6 +61,7 @@ function post(user: User, notice: Notice, scene: Scene): void {
   const mourned = mournedBy(notice);
   if (mourned !== undefined && gone?.includes(mourned)) return; // As a friend, or in another room.
   effects.records.set(mailKey(user.id, first + sizes.length), notice);
+  effects.mailKept++;
   const named = mourned === undefined ? gone : [...(gone ?? []), mourned].slice(-GONE_MAX);
   keepBox(user, boxOf(first, [...sizes, weigh(notice)], named), scene);
   const surplus = surplusOf(user.box.sizes, rules);

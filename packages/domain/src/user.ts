@@ -120,13 +120,15 @@ export function keepAccount(user: User, account: Account, scene: Scene): void {
   scene.effects.records.set(accountKey(user.id), account);
 }
 
-export const userFacts = (user: User): UserFacts => ({
-  user: user.id,
-  status: user.status,
-  guarded: user.guarded,
-  invites: user.invites.length,
-  sessions: user.stays.map((stay) => {
+export function userFacts(user: User): UserFacts {
+  const { id, status, guarded, invites, account, box, stays } = user;
+  const sessions = stays.map((stay) => {
     const { session: id, gateway, since, rooms } = stay;
     return { id, gateway, since, connected: isOpen(stay), rooms: [...rooms] };
-  }),
-});
+  });
+  const plain = { user: id, status, guarded, invites: invites.length, sessions };
+  if (account === undefined) return plain;
+  const { nickname, isBanned, friends, rooms } = account;
+  const counts = { friends: friends.length, rooms: rooms.length, mail: box.sizes.length };
+  return { ...plain, account: { nickname, isBanned, ...counts } };
+}

@@ -37,7 +37,8 @@ export class ShardRunner {
     /** How many of the commands were refused. */
     refused: new Map<Command["on"], number>(),
     refusals: new Map<Code, number>(),
-    /** Notices that made room for newer ones in full mailboxes. */
+    /** Notices that were put into mailboxes, and those that made room for newer ones. */
+    mailKept: 0,
     mailDropped: 0,
     /** How often the past was recalled: at most once after each change of owner. */
     recalls: 0,
@@ -132,6 +133,7 @@ export class ShardRunner {
     tidy(state, scene);
     const { items, outbox, records, refusals } = scene.effects;
     for (const code of refusals) count(stats.refusals, code);
+    stats.mailKept += scene.effects.mailKept;
     stats.mailDropped += scene.effects.mailDropped;
     const sent = outbox.map(({ subject, command, lasts }) => {
       return { shard: shardOf(subject, shards), command, lasts };
