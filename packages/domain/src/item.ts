@@ -256,8 +256,15 @@ export type Snapshot = {
 export type RoomFacts = {
   readonly id: RoomId;
   readonly owner: UserId;
+  /** Users who sit there. */
   readonly members: number;
   readonly seq: number;
+  /** Of a room that was created, in short; `members` are those for good, here or not. */
+  readonly created?: {
+    readonly title: string;
+    readonly access: Access;
+    readonly members: number;
+  };
 };
 
 export type UserFacts = {

@@ -146,8 +146,11 @@ export function since(room: Room, after: number, { now, rules }: Scene): Since {
   return { events, lost: Math.max(0, reached - after - 1) };
 }
 
-export const roomFacts = ({ id, owner, members, seq }: Room): RoomFacts => {
-  return { id, owner, members: members.size, seq };
+export const roomFacts = ({ id, owner, members, seq, charter }: Room): RoomFacts => {
+  const facts = { id, owner, members: members.size, seq };
+  if (charter === undefined) return facts;
+  const { title, access } = charter;
+  return { ...facts, created: { title, access, members: charter.members.size } };
 };
 
 /** Somebody who has no seat asked for something that takes one. */

@@ -9,6 +9,12 @@ export type RoomSeen = {
   /** The last event's number. */
   readonly seq: number;
   readonly owner: string;
+  /** Of a room that was created: what it is called, who may enter, and how many are members. */
+  readonly created?: {
+    readonly title: string;
+    readonly access: string;
+    readonly members: number;
+  };
 };
 
 export type SessionSeen = {
@@ -26,8 +32,17 @@ export type UserSeen = {
   readonly status: string;
   readonly sessions: readonly SessionSeen[];
   readonly rooms: readonly string[];
-  /** True when the name is registered and needs a token in AUTH=open too. */
+  /** True when an operator registered the name: it needs a token in AUTH=open too. */
   readonly protected: boolean;
+  /** Of a name with an account, in short. */
+  readonly account?: {
+    readonly nickname: string;
+    readonly isBanned: boolean;
+    readonly friends: number;
+    readonly rooms: number;
+    /** Notices that wait. */
+    readonly mail: number;
+  };
   /** How many invites wait for the user. */
   readonly invites: number;
 };

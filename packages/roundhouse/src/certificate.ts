@@ -2,7 +2,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { createSecureContext } from "node:tls";
-import type { Log } from "@roundhouse/kernel";
+import type { Log, Millis } from "@roundhouse/kernel";
 import { StartFailure } from "./node.ts";
 
 /** As node:tls takes it: PEM. */
@@ -11,7 +11,7 @@ export type Certificate = { readonly cert: string; readonly key: string };
 export type CertificateFiles = { readonly tlsCertFile: string; readonly tlsKeyFile: string };
 
 type Read =
-  | { readonly ok: true; readonly certificate: Certificate }
+  | { readonly ok: true; readonly certificate: Certificate; readonly endsAt: Millis }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Nothing when both files are of use, or neither is given. */
@@ -37,7 +37,7 @@ export function readCertificate({ tlsCertFile, tlsKeyFile }: CertificateFiles): 
     const says = `TLS_CERT_FILE=${tlsCertFile} cannot be used (${codeOf(cause)}): OpenSSL refuses it.`;
     return { ok: false, problems: [says] };
   }
-  return { ok: true, certificate };
+  return { ok: true, certificate, endsAt: Date.parse(cert.parsed.validTo) };
 }
 
 type Pem<Parsed> = { readonly pem: string; readonly parsed: Parsed };
@@ -66,6 +66,8 @@ export class CertificateStats {
   renewed = 0;
   /** Files that changed into something of no use: the former certificate stays. */
   refused = 0;
+  /** Until when the present one is good; 0 without one. */
+  endsAt: Millis = 0;
 }
 
 type Watch = {
@@ -89,6 +91,7 @@ export function openCertificate(
   let judged = seen;
   const first = readCertificate(files);
   if (!first.ok) throw new StartFailure(first.problems);
+  stats.endsAt = first.endsAt;
   const close = every(() => {
     const before = seen;
     seen = pictureOf(files);
@@ -98,7 +101,7 @@ export function openCertificate(
     const read = readCertificate(files);
     if (read.ok) {
       stats.renewed++;
-      log.say("info", "certificate_renewed");
+      stats.endsAt = read.endsAt;
       renewed(read.certificate);
     } else {
       stats.refused++;

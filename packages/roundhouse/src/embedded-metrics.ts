@@ -1,10 +1,13 @@
 /** What an embedded node shows of itself. */
+import type { PasswordQueue } from "@roundhouse/accounts";
 import type { Gateway } from "@roundhouse/gateway";
 import type { EmbeddedLedger } from "@roundhouse/ledger";
 import type { ShardRunner } from "@roundhouse/shard";
+import type { CertificateStats } from "./certificate.ts";
 import { gatewayMetrics } from "./gateway-metrics.ts";
 import { crowdedRooms, invariantMetric, summed } from "./invariants.ts";
 import { counter, gauge, histogram, histogramBy, info, type Metric } from "./metrics.ts";
+import { passwordMetrics } from "./password-metrics.ts";
 import { shardMetrics } from "./shard-metrics.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: its commands and items do not matter to who counts them
@@ -12,6 +15,8 @@ type AnyLedger = EmbeddedLedger<any, any, any>;
 
 export type Sources = {
   readonly gateway: Gateway;
+  readonly passwords: PasswordQueue;
+  readonly certificates: CertificateStats;
   readonly ledger: AnyLedger;
   readonly runners: readonly ShardRunner[];
   readonly membersPerRoomMax: number;
@@ -22,6 +27,7 @@ export function embeddedMetrics(sources: Sources): readonly Metric[] {
   return [
     info("roundhouse_info", "What this node is.", sources.facts),
     ...gatewayMetrics(sources),
+    ...passwordMetrics(sources.passwords),
     ...shardMetrics(() => sources.runners),
     ...ledgerMetrics(sources),
     invariantMetric({

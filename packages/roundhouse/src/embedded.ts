@@ -128,11 +128,12 @@ type Serving = {
 };
 
 function openAdminFor(settings: Settings, serving: Serving): Promise<AdminServer> {
-  const { house, foundation, doors, topology, state } = serving;
+  const { house, foundation, doors, certificates, topology, state } = serving;
   const { tokens, passwords, log } = foundation;
   const { shards, nodeName: node, auth, membersPerRoomMax } = settings;
   const facts = { version, node, mode: "embedded", auth };
-  const metrics = registry(embeddedMetrics({ ...house, membersPerRoomMax, facts }));
+  const sources = { ...house, passwords, certificates, membersPerRoomMax, facts };
+  const metrics = registry(embeddedMetrics(sources));
   const ports: AdminPorts = {
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     live: () => true, // Whoever answers at all has a loop that turns.

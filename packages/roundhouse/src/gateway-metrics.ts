@@ -1,11 +1,12 @@
 /** What a gateway shows of itself: every metric's name, meaning and source. */
 import type { Gateway, GatewayStats } from "@roundhouse/gateway";
+import type { CertificateStats } from "./certificate.ts";
 import { counter, counterBy, counterByPair, gauge, gaugeBy, type Metric } from "./metrics.ts";
 
-type Source = { readonly gateway: Gateway };
+type Source = { readonly gateway: Gateway; readonly certificates: CertificateStats };
 
 export function gatewayMetrics(source: Source): readonly Metric[] {
-  return [...connectionMetrics(source), ...agreementMetrics(source)];
+  return [...connectionMetrics(source), ...agreementMetrics(source), ...tlsMetrics(source)];
 }
 
 function connectionMetrics({ gateway }: Source): readonly Metric[] {
@@ -35,6 +36,9 @@ function connectionMetrics({ gateway }: Source): readonly Metric[] {
       "Characters of text and bytes of binary frames handed to connections.",
       () => stats.fanOutBytes,
     ),
+    counter("roundhouse_frames_handed_total", "Frames handed to connections.", () => {
+      return stats.messagesOut;
+    }),
     counter("roundhouse_publishes_total", "Frames given to a topic.", () => stats.publishes),
     counter(
       "roundhouse_slow_closes_total",
@@ -46,6 +50,30 @@ function connectionMetrics({ gateway }: Source): readonly Metric[] {
       "What the gateway refused, ignored or told its clients was refused, by code.",
       "code",
       () => stats.refusals,
+    ),
+  ];
+}
+
+function tlsMetrics({ gateway, certificates }: Source): readonly Metric[] {
+  return [
+    counterBy(
+      "roundhouse_certificate_changes_total",
+      "Changes of the files of the certificate while the node ran, by outcome.",
+      "outcome",
+      () => [
+        ["renewed", certificates.renewed],
+        ["refused", certificates.refused],
+      ],
+    ),
+    gauge(
+      "roundhouse_certificate_ends_timestamp_seconds",
+      "When the certificate ends, in seconds since 1970; 0 without one.",
+      () => certificates.endsAt / 1_000,
+    ),
+    counter(
+      "roundhouse_tls_handshakes_failed_total",
+      "Connections with TLS that ended before they could say anything.",
+      () => gateway.stats.handshakesFailed,
     ),
   ];
 }

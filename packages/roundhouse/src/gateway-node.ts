@@ -18,6 +18,7 @@ import { invariantMetric, summed } from "./invariants.ts";
 import type { ProcessLog } from "./log.ts";
 import { histogramBy, type Metric } from "./metrics.ts";
 import type { StartingNode } from "./node.ts";
+import { passwordMetrics } from "./password-metrics.ts";
 import { checkNative, playersHost, playersOf } from "./players.ts";
 import type { Settings } from "./settings.ts";
 
@@ -97,7 +98,8 @@ export async function openGateway(
     scrpTlsPort,
     ports: operatorPorts({ world, ...identity, life, readiness, topology: seenFrom, serves }),
     metrics: [
-      ...gatewayMetrics({ gateway }),
+      ...gatewayMetrics({ gateway, certificates }),
+      ...passwordMetrics(identity.passwords),
       ...lifeMetrics({ world, life, readiness, rebirths: () => state.rebirths }),
       hopMetric(gateway),
       invariantMetric({

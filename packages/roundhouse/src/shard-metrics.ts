@@ -19,6 +19,7 @@ export function shardMetrics(runners: Runners): readonly Metric[] {
     gauge("roundhouse_members", "Members of all rooms together.", () =>
       sum(({ state }) => total(state.rooms.values(), (room) => room.members.size)),
     ),
+    ...accountMetrics(runners, sum),
     counterByPair(
       "roundhouse_commands_total",
       "Commands decided, by kind and outcome.",
@@ -30,6 +31,37 @@ export function shardMetrics(runners: Runners): readonly Metric[] {
     ),
   ];
 }
+
+type Sum = (of: (runner: ShardRunner) => number) => number;
+
+/** Durable things are counted by their shards, of which each says its number once it looked it up. */
+function accountMetrics(runners: Runners, sum: Sum): readonly Metric[] {
+  return [
+    gauge("roundhouse_accounts", "Accounts, in memory or not.", () =>
+      sum(({ state }) => state.numbers?.accounts ?? 0),
+    ),
+    gauge("roundhouse_accounts_online", "Accounts with an open session.", () =>
+      sum(({ state }) => total(state.users.values(), (user) => Number(isAtHome(user)))),
+    ),
+    gauge("roundhouse_rooms_created", "Created rooms, in memory or not.", () =>
+      sum(({ state }) => state.numbers?.rooms ?? 0),
+    ),
+    counterBy(
+      "roundhouse_mail_total",
+      "Notices for who was away: kept, and of those dropped because a mailbox was full.",
+      "what",
+      () => [
+        ["kept", runners().reduce((total, { stats }) => total + stats.mailKept, 0)],
+        ["dropped", runners().reduce((total, { stats }) => total + stats.mailDropped, 0)],
+      ],
+    ),
+  ];
+}
+
+type User = ShardRunner["state"]["users"] extends Map<unknown, infer Known> ? Known : never;
+
+const isAtHome = ({ stays }: User): boolean =>
+  stays.some(({ isRegistered, partedUntil }) => isRegistered && partedUntil === undefined);
 
 function* outcomes(runners: readonly ShardRunner[]): Iterable<readonly [string, string, number]> {
   const refused = merged(runners.map(({ stats }) => stats.refused));

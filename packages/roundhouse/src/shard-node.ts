@@ -12,6 +12,7 @@ import { within } from "./cluster/within.ts";
 import { type Checks, crowdedRooms, invariantMetric, openPositions, summed } from "./invariants.ts";
 import type { ProcessLog } from "./log.ts";
 import type { StartingNode } from "./node.ts";
+import { passwordMetrics } from "./password-metrics.ts";
 import type { Settings } from "./settings.ts";
 import { shardMetrics } from "./shard-metrics.ts";
 
@@ -54,6 +55,7 @@ export function openShard(world: World, identity: Identity): Serving {
     ports: operatorPorts({ world, ...identity, life, readiness, topology, serves }),
     metrics: [
       ...shardMetrics(() => runnersOf(house)),
+      ...passwordMetrics(identity.passwords),
       ...lifeMetrics({ world, life, readiness, rebirths: () => state.rebirths }),
       ...stationMetrics(() => house),
       invariantMetric(checks(settings, () => house)),

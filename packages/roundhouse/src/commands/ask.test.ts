@@ -42,23 +42,31 @@ const drain = vi.fn<AdminPorts["drain"]>(async (name, on) =>
   name === west.name ? ok([{ ...west, draining: on }]) : fail("node_unknown"),
 );
 const later = async () => fail("shard_unavailable");
+const asked = vi.fn<AdminPorts["who"]>(async (user) =>
+  ok({
+    user,
+    shard: 2,
+    status: "busy",
+    sessions: [{ id: "s1", gateway: "g1", since: 0, connected: false }],
+    rooms: ["den", "attic"],
+    protected: true,
+    invites: 3,
+  }),
+);
 const near = "ws://a.example";
 const ports: AdminPorts = {
   metrics: async () => ({ contentType: "text/plain", text: "" }),
   live: () => true,
   ready: () => ok(undefined),
   topology: () => ({ k: 4, shards: [near, near, "ws://b.example", near] }),
-  rooms: async () => ok([{ id: "den\u001b[2J", shard: 7, members: 2, seq: 31, owner: "ana" }]),
-  who: async (user) =>
-    ok({
-      user,
-      shard: 2,
-      status: "busy",
-      sessions: [{ id: "s1", gateway: "g1", since: 0, connected: false }],
-      rooms: ["den", "attic"],
-      protected: true,
-      invites: 3,
-    }),
+  rooms: async () => {
+    const created = { title: "Hall", access: "public", members: 5 };
+    return ok([
+      { id: "den\u001b[2J", shard: 7, members: 2, seq: 31, owner: "ana" },
+      { id: "hall", shard: 8, members: 0, seq: 9, owner: "ben", created },
+    ]);
+  },
+  who: asked,
   protect,
   nodes: async () => ok([west, gate]),
   drain,
@@ -120,7 +128,9 @@ describe("asking a running node", () => {
   it("rooms is a table in which no name can steer the terminal", async () => {
     const { out } = await type(rooms, "");
     expect(out).toBe(
-      "ROOM     MEMBERS  EVENTS  SHARD  OWNER\nden\u{fffd}[2J  2        31      7      ana",
+      "ROOM     HERE  EVENTS  SHARD  OWNER  TITLE  ACCESS  MEMBERS\n" +
+        "den\u{fffd}[2J  2     31      7      ana\n" +
+        "hall     0     9       8      ben    Hall   public  5",
     );
   });
 
@@ -129,6 +139,15 @@ describe("asking a running node", () => {
     for (const fact of ["1:12345", "busy", "den, attic", "registered", "3 waiting", "may resume"]) {
       expect(out).toContain(fact);
     }
+  });
+
+  it("who tells of an account", async () => {
+    const account = { nickname: "Ana\u001b", isBanned: true, friends: 3, rooms: 2, mail: 1 };
+    const seen = { user: "ana", shard: 2, status: "online", sessions: [], rooms: [], invites: 0 };
+    asked.mockResolvedValueOnce(ok({ ...seen, protected: false, account }));
+    expect((await type(who, "ana")).out).toContain(
+      "an account, banned: Ana\u{fffd}, 3 friends, member of 2 rooms, 1 notices wait",
+    );
   });
 
   it.each([

@@ -27,8 +27,9 @@ export const rooms: Command = {
       return FINE;
     }
     const { rooms: seen } = told.answer as { readonly rooms: readonly RoomSeen[] };
-    const rows = seen.map(({ id, shard, members, seq, owner }) => {
-      return [id, String(members), String(seq), String(shard), owner];
+    const rows = seen.map(({ id, shard, members, seq, owner, created }) => {
+      const row = [id, String(members), String(seq), String(shard), owner];
+      return [...row, created?.title ?? "", created?.access ?? "", String(created?.members ?? "")];
     });
     terminal.out(rows.length === 0 ? "No room is open." : table(HEAD, rows));
     if (String(rows.length) === limit) terminal.err(`There may be more: --limit ${limit}.`);
@@ -36,4 +37,5 @@ export const rooms: Command = {
   },
 };
 
-const HEAD = ["ROOM", "MEMBERS", "EVENTS", "SHARD", "OWNER"];
+/** The last three are of created rooms. */
+const HEAD = ["ROOM", "HERE", "EVENTS", "SHARD", "OWNER", "TITLE", "ACCESS", "MEMBERS"];

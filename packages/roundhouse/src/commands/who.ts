@@ -34,6 +34,7 @@ function portrait(answer: unknown): string {
     sessions,
     rooms,
     protected: registered,
+    account,
     invites,
   } = answer as UserSeen;
   const facts = table(
@@ -41,10 +42,7 @@ function portrait(answer: unknown): string {
     [
       ["STATUS", status],
       ["SHARD", String(shard)],
-      [
-        "NAME",
-        registered ? "registered: it needs a token" : "free: anyone may use it in AUTH=open",
-      ],
+      ["NAME", nameOf(registered, account)],
       ["ROOMS", rooms.length === 0 ? "none" : rooms.map(visible).join(", ")],
       ["INVITES", `${invites} waiting`],
     ],
@@ -53,6 +51,15 @@ function portrait(answer: unknown): string {
     return [id, gateway, new Date(since).toISOString(), connected ? "yes" : "may resume"];
   });
   return rows.length === 0 ? facts : `${facts}\n\n${table(HEAD, rows)}`;
+}
+
+function nameOf(isRegistered: boolean, account: UserSeen["account"]): string {
+  if (account !== undefined) {
+    const { nickname, isBanned, friends, rooms, mail } = account;
+    const ban = isBanned ? ", banned" : "";
+    return `an account${ban}: ${visible(nickname)}, ${friends} friends, member of ${rooms} rooms, ${mail} notices wait`;
+  }
+  return isRegistered ? "registered: it needs a token" : "free: anyone may use it in AUTH=open";
 }
 
 const HEAD = ["SESSION", "GATEWAY", "SINCE", "CONNECTED"];

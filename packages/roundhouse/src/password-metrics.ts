@@ -1,0 +1,30 @@
+/** What a node shows of the passwords that it hashes and checks. */
+import type { PasswordQueue } from "@roundhouse/accounts";
+import { counter, gauge, histogramBy, type Metric } from "./metrics.ts";
+
+export function passwordMetrics(passwords: PasswordQueue): readonly Metric[] {
+  const { stats } = passwords;
+  return [
+    gauge("roundhouse_passwords_waiting", "Passwords that wait, or are worked on.", () => {
+      return passwords.waiting;
+    }),
+    histogramBy(
+      "roundhouse_password_seconds",
+      "How long whoever asked waited for a password, by what was asked: to hash it, or to check it.",
+      stats.hashes.bounds,
+      {
+        label: "what",
+        read: () => [
+          ["hash", stats.hashes],
+          ["check", stats.checks],
+        ],
+      },
+    ),
+    counter("roundhouse_passwords_busy_total", "Passwords refused: too many waited.", () => {
+      return stats.busy;
+    }),
+    counter("roundhouse_password_crashes_total", "Threads for passwords that crashed.", () => {
+      return stats.crashes;
+    }),
+  ];
+}
