@@ -105,8 +105,8 @@ export function askProven(
       return { ...errand.attach, on: "attach", proven: true, credentials, session, request };
     }
     case "deleteAccount":
-      return { on: "deleteAccount", user: errand.user, turn, session, request };
+      return { on: "deleteAccount", user: errand.user, turn, session, request, address };
     case "setPassword":
-      return { on: "setPassword", user: errand.user, turn, hash, session, request };
+      return { on: "setPassword", user: errand.user, turn, hash, session, request, address };
   }
 }

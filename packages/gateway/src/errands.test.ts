@@ -57,6 +57,7 @@ describe("a log-in", () => {
     expect(stage.passwords.asked).toEqual([`check secret against ${hashOf("secret")}`]);
     expect(ana.heard()).toEqual([{ on: "told", told: { ...attached, request: 5 } }]);
     expect(stage.gateway.identified).toBe(1);
+    expect([...stage.gateway.stats.errands]).toEqual([["logIn done", 1]]);
   });
 
   it("with a wrong password takes as long as for a name that nobody has, and says the same", () => {
@@ -130,6 +131,7 @@ describe("a log-in", () => {
     stage.passwords.release();
     expect(stage.asked()).toEqual([]);
     expect(ana.heard()).toEqual([]);
+    expect([...stage.gateway.stats.errands]).toEqual([["logIn left", 1]]);
   });
 });
 
@@ -139,6 +141,7 @@ describe("a connection", () => {
     ana.asks(logIn());
     ana.asks(enter());
     expect(ana.heard()).toEqual([refused("session_busy", 8, { room: "den" })]);
+    expect([...stage.gateway.stats.errands]).toEqual([["enter session_busy", 1]]);
     answer(ana, { ...RIGHT, proof: undefined });
     expect(ana.heard()).toEqual([refused("password_wrong", 5)]);
     ana.asks(enter());

@@ -21,6 +21,7 @@ import type { Dialogue, Erring } from "./dialogue.ts";
 import * as ask from "./errand-commands.ts";
 import type { Inboxes } from "./inboxes.ts";
 import type { Passwords } from "./passwords.ts";
+import type { GatewayStats } from "./stats.ts";
 import { WrongAttempts } from "./wrong-attempts.ts";
 
 export type ErrandsOptions = {
@@ -30,6 +31,7 @@ export type ErrandsOptions = {
   readonly crowd: Crowd;
   readonly inboxes: Pick<Inboxes, "append">;
   readonly dialogue: Pick<Dialogue, "refuse">;
+  readonly stats: GatewayStats;
   /** The connection goes on as another session: nobody knows whether its present one is attached. */
   readonly renew: (connection: Connection) => void;
   /** A bug of ours met this connection. */
@@ -64,14 +66,15 @@ export class Errands {
   }
 
   begin(connection: Connection, { errand, request }: Erring): void {
-    const { clock, dialogue } = this.#options;
+    const { clock, dialogue, stats } = this.#options;
     const { address, session } = connection;
     const room = ask.roomOf(errand);
-    if (this.#running.has(connection)) {
-      return dialogue.refuse(connection, fail("session_busy"), { request, room });
-    }
-    if (ask.triesPassword(errand) && this.#attempts.isExceeded(address.name, clock.now())) {
-      return dialogue.refuse(connection, fail("attempts_exceeded"), { request, room });
+    const isExceeded =
+      ask.triesPassword(errand) && this.#attempts.isExceeded(address.name, clock.now());
+    if (isExceeded || this.#running.has(connection)) {
+      const failure = fail(isExceeded ? "attempts_exceeded" : "session_busy");
+      stats.errandEnded(errand.on, failure.code);
+      return dialogue.refuse(connection, failure, { request, room });
     }
     const asker = { session, request: --this.#numbers, address: address.name };
     const begun = { late: "shard_unavailable", until: 0, isAttaching: false } as const;
@@ -98,7 +101,8 @@ export class Errands {
 
   /** Nobody waits for it any more. */
   leave(connection: Connection): void {
-    this.#running.delete(connection);
+    const running = this.#running.get(connection);
+    if (running !== undefined) this.#end(running, "left");
   }
 
   /** About every second: who waited long enough. */
@@ -146,12 +150,13 @@ export class Errands {
         return undefined;
       case "refused":
         if (running.isAttaching) this.#options.crowd.unname(connection);
+        this.#end(running, told.code);
         break;
-      default:
-        if (!isAnswer(told)) return answering(told, request); // The seat in a room that it enters.
+      case "done":
+      case "attached":
+        this.#end(running, "done");
     }
-    this.#running.delete(connection);
-    return answering(told, request);
+    return answering(told, request); // Perhaps only the seat in a room that it enters.
   }
 
   #prove(running: Running, errand: ask.Checked, { born, proof }: Credentials): void {
@@ -231,8 +236,14 @@ export class Errands {
     }
   }
 
-  #refuse({ connection, errand, request }: Running, failure: Failure): void {
+  #end({ connection, errand }: Running, outcome: Code | "done" | "left"): void {
     this.#running.delete(connection);
+    this.#options.stats.errandEnded(errand.on, outcome);
+  }
+
+  #refuse(running: Running, failure: Failure): void {
+    const { connection, errand, request } = running;
+    this.#end(running, failure.code);
     this.#options.dialogue.refuse(connection, failure, { request, room: ask.roomOf(errand) });
   }
 

@@ -89,7 +89,7 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
   const naming = new Naming({ shards, identity, crowd, inboxes, dialogue });
   const surveys = new Surveys({ shards, clock, stats, inboxes, dialogue, server: options.server });
   const errands: Errands = new Errands({
-    ...{ shards, clock, crowd, inboxes, dialogue, crashed },
+    ...{ shards, clock, crowd, inboxes, dialogue, stats, crashed },
     passwords: options.passwords,
     renew: (connection) => renew(connection),
   });

@@ -50,6 +50,15 @@ export class GatewayStats {
   /** What was refused, closed or ignored here, by code. */
   readonly refusals = new Map<Code, number>();
 
+  /** Errands that ended, by what they were and how: `logIn done`, `logIn password_wrong`, `enter left`. */
+  readonly errands = new Map<string, number>();
+
+  /** Left: its connection closed, or logged out. */
+  errandEnded(errand: string, outcome: Code | "done" | "left"): void {
+    const ended = `${errand} ${outcome}`;
+    this.errands.set(ended, (this.errands.get(ended) ?? 0) + 1);
+  }
+
   refuse(code: Code): void {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
   }
