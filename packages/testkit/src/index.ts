@@ -30,5 +30,6 @@ export { SlowBus } from "./slow-bus.ts";
 export { Actor, Stage } from "./stage.ts";
 export { type Heard, json, sentences, type Tongue } from "./tongue.ts";
 export { Trio, type TrioOptions } from "./trio.ts";
-export { type LogIn, Village } from "./village.ts";
+export { type LogIn, Village, type Wish as VillageWish } from "./village.ts";
+export { type VillageDeed, VillageLife, villageLives } from "./village-life.ts";
 export { START, seconds, VirtualTime } from "./virtual-time.ts";

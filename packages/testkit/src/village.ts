@@ -182,12 +182,18 @@ export class Village {
   }
 
   passes(ms: number): void {
-    for (const desk of this.desks) desk.now += ms;
-    for (const inbox of this.#inboxes) {
-      const at = this.desks[0]?.now ?? 0;
-      inbox.push({ from: "" as GatewayId, at, command: { on: "tick" }, lasts: false });
-    }
+    this.wait(ms);
     this.settle();
+  }
+
+  /** Time passes, and what is due is asked for. */
+  wait(ms: number): void {
+    for (const desk of this.desks) desk.now += ms;
+    this.#sendAll({ on: "tick" }, "");
+  }
+
+  gatewayGone(gateway: string): void {
+    this.#sendAll({ on: "gatewayGone" }, gateway);
   }
 
   /** The shard has another owner. */
@@ -201,6 +207,13 @@ export class Village {
     this.desks = this.desks.map((desk) => desk.next([]));
     for (const desk of this.desks) desk.live.clear();
     this.#inboxes = this.#inboxes.map((inbox) => inbox.filter(({ lasts }) => lasts));
+  }
+
+  #sendAll(command: Command, from: string): void {
+    const at = this.desks[0]?.now ?? 0;
+    for (const inbox of this.#inboxes) {
+      inbox.push({ from: from as GatewayId, at, command, lasts: false });
+    }
   }
 
   #send(subject: UserId | RoomId, command: Command, { from = "", lasts = false }): void {
