@@ -2,35 +2,27 @@
 import { addressOf, parseAddress, somebodyElse } from "./address.ts";
 import { find } from "./elements.ts";
 import { openControls } from "./game/controls.ts";
-import { openRoom, type Room } from "./game/room.ts";
+import { isShut, openRoom, type Room } from "./game/room.ts";
 import { openRoomPanel } from "./game/room-panel.ts";
 import { openStage } from "./game/stage.ts";
 import { allHome, wayHome } from "./game/words.ts";
 import { emptyWorld, type World } from "./game/world.ts";
+import { openCircle } from "./people/circle.ts";
+import { openCompany } from "./people/company.ts";
+import { openConversation } from "./people/conversation.ts";
 import { openFriendsPanel } from "./people/friends-panel.ts";
 import { linkWords, nextStep } from "./people/link-words.ts";
 import { openNotices } from "./people/notices.ts";
-import {
-  difference,
-  emptyRoster,
-  hear,
-  type Roster,
-  unheard,
-  watched,
-  withFriend,
-  withoutFriend,
-} from "./people/roster.ts";
 import { openSignIn } from "./people/sign-in.ts";
 import { discoverShardCount } from "./shard.ts";
+import { type Credentials, pocket } from "./wire/credentials.ts";
 import { type LinkState, openLink } from "./wire/link.ts";
-import type { Message, Status } from "./wire/message.ts";
+import type { Message } from "./wire/message.ts";
 import { openWirePanel } from "./wire/wire-panel.ts";
 
 const address = parseAddress(location.search);
 let self = "";
 let state: LinkState = { at: "idle" };
-let roster: Roster = { ...emptyRoster, friends: new Set(address.friends) };
-let told: ReadonlySet<string> = new Set(); // Whom the server knows that we watch.
 let room: Room | undefined;
 let shardCount: number | undefined;
 
@@ -41,6 +33,30 @@ const link = openLink({
   changed: linkChanged,
   heard,
   frame: wire.add,
+  token: pocket.keep,
+});
+const company = openCompany(address.friends, {
+  self: () => self,
+  send: link.send,
+  changed: refresh,
+  announce(words) {
+    find("announcement", HTMLElement).textContent = words;
+  },
+});
+const talk = openConversation({
+  self: () => self,
+  send: link.send,
+  isMember: () => circle.isMember(),
+  whisper: (friend, text) => circle.whisper(friend, text),
+});
+const circle = openCircle({
+  ask: link.ask,
+  notices,
+  self: () => self,
+  line: talk.line,
+  friends: company.setFriends,
+  join: (channel) => join(channel, []),
+  leave: (channel) => channel === room?.channel && leave(false),
 });
 const stage = openStage({
   root: find("scene", SVGSVGElement),
@@ -60,37 +76,46 @@ const roomPanel = openRoomPanel(address.room, {
 });
 const friendsPanel = openFriendsPanel({
   add,
-  remove,
+  remove: (id) => (circle.isMember() ? circle.unfriend(id) : company.remove(id)),
   invite,
+  talk: talk.turnTo,
   ask: () => link.send("whothere", {}),
 });
 const signIn = openSignIn(address.name, {
-  enter(credentials) {
-    self = credentials.name;
-    link.enter(credentials);
-  },
+  enter,
   leave() {
     leave(true);
+    signedOut();
     link.leave();
   },
   away: (away) => link.send("status", away ? "away" : "online"),
-  second: add, // Whom one opens a tab for, one wants to see come online.
+  // Whom one opens a tab for, one wants to see come online.
+  second: (id) => circle.isMember() || company.add(id),
 });
+
+function enter(credentials: Credentials): void {
+  self = credentials.name;
+  link.enter(credentials);
+}
+
+function signedOut(): void {
+  pocket.empty();
+  if (circle.isMember()) company.setFriends(new Set());
+  circle.close();
+  talk.clear();
+}
 
 function linkChanged(next: LinkState): void {
   state = next;
-  if (next.at !== "live") {
-    told = new Set();
-    roster = unheard(roster);
-  }
   if (next.at === "live") {
-    watch();
+    company.begin();
     room?.enter([]);
-  }
+  } else company.end();
   if (next.at === "refused") {
     leave(false);
-    notices.error("connection", next.why);
-    if (next.why.includes("token")) signIn.unfoldToken();
+    signedOut();
+    const needsProof = next.code === "token_missing";
+    notices.error(next.code || "connection", needsProof ? signIn.askForProof(self) : next.why);
   }
   refresh();
 }
@@ -98,33 +123,46 @@ function linkChanged(next: LinkState): void {
 function heard(message: Message): void {
   switch (message.command) {
     case "idyou":
+    case "ok":
       return;
     case "userchange":
-      return presenceChanged(message.statuses);
+      for (const [id, status] of message.statuses) {
+        if (status === "offline" && id !== self) room?.lost(id);
+      }
+      return company.hear(message.statuses);
     case "invite":
       return notices.invite(message.channel, () => join(message.channel, []));
     case "there":
       return notices.there(message.ids.filter((id) => id !== self).slice(0, 20), add);
     case "error":
-      if (message.code === "not_a_member") leave(false);
-      if (ROOM_SHUT.has(message.code) && room?.world().helloSeq === undefined) leave(false);
-      return notices.error(message.code, message.message);
+      return refused(message);
+    case "account":
+    case "notice":
+      return circle.hear(message);
+    case "said": {
+      const { channel, from, text, timestamp: at } = message;
+      return talk.line({ place: { in: "room", channel }, from, text, at, kept: false });
+    }
     case "game":
-      if (message.channel === room?.channel) room.hear(message.actions, message.seq);
+      if (message.channel !== room?.channel) return;
+      talk.hear(message.channel, message.actions);
+      room.hear(message.actions, message.seq);
   }
 }
 
-const ROOM_SHUT: ReadonlySet<string> = new Set(["room_full", "rooms_limit", "room_name_invalid"]);
-
-function presenceChanged(statuses: ReadonlyMap<string, Status>): void {
-  const before = roster.statuses;
-  roster = hear(roster, statuses);
-  for (const [id, status] of statuses) {
-    if (status === "offline" && id !== self) room?.lost(id);
-    const news = before.has(id) && before.get(id) !== status && roster.friends.has(id);
-    if (news) find("announcement", HTMLElement).textContent = `${id} is ${status}`;
+function refused({ code, message }: Extract<Message, { command: "error" }>): void {
+  const channel = room?.world().helloSeq === undefined ? room?.channel : undefined;
+  if (code === "not_a_member" || (isShut(code) && channel !== undefined)) leave(false);
+  if (code !== "room_closed" || channel === undefined || !circle.isMember()) {
+    return notices.error(code, message);
   }
-  refresh();
+  notices.door(channel, (password) => {
+    const data = password === "" ? { channel } : { channel, password };
+    link.ask("enter", data, (answer) => {
+      if (answer.command === "ok") join(channel, []);
+      else notices.error(answer.code, answer.message);
+    });
+  });
 }
 
 function join(channel: string, invited: readonly string[]): void {
@@ -144,42 +182,22 @@ function leave(aloud: boolean): void {
 
 function worldChanged(world: World): void {
   stage.show(world);
-  const mates = [...world.engines.keys()];
-  if (mates.length !== roster.mates.size || mates.some((id) => !roster.mates.has(id))) {
-    roster = { ...roster, mates: new Set(mates) };
-    watch();
-  }
+  company.setMates([...world.engines.keys()]);
   refresh();
 }
 
 function add(id: string): void {
   if (id === self) return notices.say("That is you: how others see you stands beside your name.");
-  roster = withFriend(roster, id);
-  watch();
-}
-
-function remove(id: string): void {
-  roster = withoutFriend(roster, id);
-  watch();
+  if (circle.isMember()) circle.befriend(id);
+  else company.add(id);
 }
 
 function invite(id: string): void {
   if (state.at !== "live") return;
   if (room === undefined) join(find("room-name", HTMLInputElement).value.trim() || "CStrike", [id]);
   else link.send("invite", { channel: room.channel, user: id });
-  const waits = roster.statuses.get(id) === "offline" ? ": it waits until they come online" : "";
-  notices.say(`Invitation sent to ${id}${waits}.`);
-}
-
-/** Tells the server what changed in whom we watch. */
-function watch(): void {
-  refresh();
-  if (state.at !== "live") return;
-  const now = watched(self, roster);
-  const { subscribe, unsubscribe } = difference(told, now);
-  told = now;
-  if (subscribe.length > 0) link.send("subscribe", subscribe);
-  if (unsubscribe.length > 0) link.send("unsubscribe", unsubscribe);
+  const isAway = company.roster().statuses.get(id) === "offline";
+  notices.say(`Invitation sent to ${id}${isAway ? ": it waits until they come online" : ""}.`);
 }
 
 let refreshing = false;
@@ -194,6 +212,8 @@ function render(): void {
   const live = state.at === "live";
   const signedIn = state.at !== "idle" && state.at !== "refused";
   const world = room?.world();
+  const roster = company.roster();
+  const member = circle.isMember();
   const friends = [...roster.friends];
   const here = friends.filter((id) => (roster.statuses.get(id) ?? "offline") !== "offline");
   const name = signedIn ? self : find("name", HTMLInputElement).value.trim();
@@ -211,19 +231,19 @@ function render(): void {
     allHome: world !== undefined && allHome(world),
   });
   const status = roster.statuses.get(self) ?? "unknown";
-  signIn.render({ name, signedIn, status, room: room?.channel ?? address.room, other, shardCount });
-  friendsPanel.render(roster, shardCount);
+  const place = room?.channel ?? address.room;
+  signIn.render({ name, signedIn, member, status, room: place, other, shardCount });
+  friendsPanel.render({ roster, member, shardCount });
   roomPanel.render({ channel: room?.channel, world, live, hint, shardCount });
-  if (signedIn) {
-    document.title = `${self} · Roundhouse`;
-    history.replaceState(
-      null,
-      "",
-      addressOf({ name: self, room: room?.channel ?? address.room, friends }),
-    );
-  }
+  talk.render(room?.channel, member ? friends : []);
+  if (!signedIn) return;
+  document.title = `${self} · Roundhouse`;
+  const remembered = addressOf({ name: self, room: place, friends: member ? [] : friends });
+  history.replaceState(null, "", remembered);
 }
 
 render();
+const kept = pocket.kept();
+if (kept !== undefined && (address.name === "" || address.name === kept.name)) enter(kept);
 shardCount = await discoverShardCount();
 render();

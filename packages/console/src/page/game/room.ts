@@ -101,6 +101,17 @@ export function openRoom({ self, channel, send, changed }: RoomOptions): Room {
   return room;
 }
 
+/** Whether a refusal says that one cannot come in now. */
+export const isShut = (code: string): boolean => SHUT.has(code);
+
+const SHUT: ReadonlySet<string> = new Set([
+  "room_full",
+  "rooms_limit",
+  "room_name_invalid",
+  "room_closed",
+  "room_locked",
+  "room_barred",
+]);
 const TICK_MS = 1_000;
 const HELLO_AGAIN_MS = 2_000;
 const GATHER_MS = 400; // How long a newcomer listens before it takes a place.

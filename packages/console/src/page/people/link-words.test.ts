@@ -10,7 +10,7 @@ describe("the connection in words", () => {
       words: "lost: the server restarts. Trying again in 1.5 s",
     },
     {
-      state: { at: "refused", why: "the token was refused (4401)" },
+      state: { at: "refused", why: "the token was refused (4401)", code: "" },
       words: "refused: the token was refused (4401)",
     },
   ] as const)("$words", ({ state, words }) => {

@@ -3,6 +3,8 @@ import { button, find, make } from "../elements.ts";
 
 export type Notices = {
   invite(channel: string, join: () => void): void;
+  /** A room that takes members only: with its password, or by asking. */
+  door(channel: string, enter: (password: string) => void): void;
   error(code: string, message: string): void;
   say(text: string): void;
   /** The names that whothere found, each to be added with one press. */
@@ -44,6 +46,21 @@ export function openNotices(): Notices {
       });
       const text = words("You are invited to the room ", make("b", { text: channel }), ".");
       const made = card(`invite ${channel}`, "invite", text, go);
+    },
+    door(channel, enter) {
+      const field = make("input");
+      field.type = "password";
+      field.autocomplete = "off";
+      field.setAttribute("aria-label", `The password of ${channel}`);
+      const form = make("form", { class: "row" }, field, make("button", { text: "Enter" }));
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        made.remove();
+        enter(field.value);
+      });
+      const name = make("b", { text: channel });
+      const how = " takes members only. Give its password, or none to ask its owner.";
+      const made = card(`door ${channel}`, "invite", words("The room ", name, how), form);
     },
     error(code, message) {
       card(`error ${code}`, "error", words(make("code", { text: code || "error" }), ` ${message}`));

@@ -2,7 +2,7 @@
 import { addressOf } from "../address.ts";
 import { find, isFocusLost } from "../elements.ts";
 import { shardOf, workings } from "../shard.ts";
-import type { Credentials } from "../wire/link.ts";
+import type { Credentials } from "../wire/credentials.ts";
 import type { Status } from "../wire/message.ts";
 import { WORDS } from "./roster.ts";
 
@@ -16,18 +16,24 @@ type Deeds = {
 type You = {
   readonly name: string;
   readonly signedIn: boolean;
+  readonly member: boolean;
   readonly status: Status | "unknown";
   readonly room: string;
   readonly other: string; // The name for the second tab.
   readonly shardCount: number | undefined;
 };
 
-export type SignIn = { render(you: You): void; unfoldToken(): void };
+export type SignIn = {
+  render(you: You): void;
+  /** This name is not free: opens what can prove it, and says so. */
+  askForProof(name: string): string;
+};
 
 export function openSignIn(name: string, { enter, leave, away, second }: Deeds): SignIn {
   const form = find("sign-in", HTMLFormElement);
   const field = find("name", HTMLInputElement);
   const token = find("token", HTMLInputElement);
+  const password = find("password", HTMLInputElement);
   const link = find("second-tab", HTMLAnchorElement);
   const awayButton = find("away", HTMLButtonElement);
   let now: You | undefined;
@@ -37,8 +43,23 @@ export function openSignIn(name: string, { enter, leave, away, second }: Deeds):
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const id = field.value.trim();
-    if (id !== "") enter({ name: id, token: token.value.trim() });
+    if (id === "") return;
+    if (password.value !== "") return enterWith(id, false);
+    enter({ as: "guest", name: id, token: token.value.trim() });
   });
+  find("sign-up", HTMLButtonElement).addEventListener("click", () => {
+    password.required = true;
+    if (form.reportValidity()) enterWith(field.value.trim(), true);
+    password.required = false;
+  });
+
+  /** The field is emptied at once: nobody keeps the password but for the answer. */
+  function enterWith(id: string, isNew: boolean): void {
+    const proof = { by: "password", password: password.value, isNew } as const;
+    password.value = "";
+    enter({ as: "member", name: id, proof });
+  }
+
   field.addEventListener("input", () => preview(field.value.trim(), now?.shardCount));
   find("sign-out", HTMLButtonElement).addEventListener("click", leave);
   awayButton.addEventListener("click", () => away(now?.status !== "away"));
@@ -53,6 +74,7 @@ export function openSignIn(name: string, { enter, leave, away, second }: Deeds):
       find("your-name", HTMLElement).textContent = you.name;
       find("your-dot", HTMLElement).className = `dot ${you.status}`;
       find("your-status", HTMLElement).textContent = WORDS[you.status];
+      find("your-kind", HTMLElement).textContent = you.member ? "with an account" : "a guest";
       awayButton.textContent = you.status === "away" ? "I am back" : "Set away";
       link.href = addressOf({
         name: you.other,
@@ -63,9 +85,10 @@ export function openSignIn(name: string, { enter, leave, away, second }: Deeds):
       if (entered && !you.signedIn && isFocusLost()) field.focus({ preventScroll: true });
       preview(you.signedIn ? you.name : field.value.trim(), you.shardCount);
     },
-    unfoldToken() {
+    askForProof(name) {
       find("token-fold", HTMLDetailsElement).open = true;
-      token.focus();
+      password.focus();
+      return `“${name}” is not free: it has an account, or this server lets in nobody without a token. Give the password, or a token.`;
     },
   };
 }

@@ -16,7 +16,7 @@ describe("the next attempt", () => {
 
 describe("the end of a connection", () => {
   it.each([
-    { code: 4401, retry: false, says: "token" },
+    { code: 4401, retry: false, says: "not proven" },
     { code: 4409, retry: false, says: "somewhere else" },
     { code: 4429, retry: true, says: "too fast" },
     { code: 1006, retry: true, says: "reached" },
@@ -27,6 +27,8 @@ describe("the end of a connection", () => {
   });
 
   it("carries the server's own reason", () => {
-    expect(endingOf(4401, "token_expired").why).toBe("the token was refused (4401): token_expired");
+    expect(endingOf(4401, "token_expired").why).toBe(
+      "the name was not proven (4401): token_expired",
+    );
   });
 });

@@ -1,4 +1,4 @@
-/** Every command of turntable version 1 in a sentence or two, and an example to send. */
+/** Every command of turntable in a sentence or two, and an example to send of those of version 1. */
 
 type Entry = { readonly says: string; readonly example?: unknown };
 
@@ -36,11 +36,30 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   whothere: { says: "Ask who is connected to the same shard as you.", example: {} },
   there: { says: "The answer to whothere: some names on your shard." },
   error: { says: "Something was refused: code says what, message says what to do." },
+  ok: { says: "Version 2: the request of this number was carried out." },
+  signup: { says: "Version 2: make an account of this name. The password is left out here." },
+  login: { says: "Version 2: here is my account. The password is left out here." },
+  account: {
+    says: "Version 2: who you are, your friends, your rooms, and who waits for your answer.",
+  },
+  notice: {
+    says: "Version 2: something that concerns you; kept says that it waited while you were away.",
+  },
+  heed: { says: "Version 2: I have got what was kept for me." },
+  say: { says: "Version 2: words for everybody in the room, on every protocol." },
+  said: { says: "Version 2: what somebody said in the room, in the one order of all its events." },
+  whisper: { says: "Version 2: words for a friend alone; they wait while the friend is away." },
+  befriend: { says: "Version 2: ask somebody to become a friend, on both sides." },
+  unfriend: { says: "Version 2: be friends no longer, on both sides." },
+  answer: { says: "Version 2: approve, reject or ignore a request." },
+  enter: { says: "Version 2: become a member of a room that has rights." },
+  joined: { says: "Version 2: somebody came into the room. It has a number in the room's order." },
+  left: { says: "Version 2: somebody left the room. It has a number in the room's order." },
 };
 
 export function explain(command: string): string {
   const entry = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  return entry?.says ?? "Version 1 has no such command; the server lets it pass.";
+  return entry?.says ?? "No such command is known here; the server lets it pass, or says so.";
 }
 
 /** Frames to start from, by command: only those a client sends. */

@@ -8,7 +8,10 @@ type Frame = { readonly direction: "in" | "out"; readonly text: string; readonly
 
 export type WirePanel = { add(direction: "in" | "out", text: string): void };
 
-export function openWirePanel(sendRaw: (text: string) => boolean): WirePanel {
+/** Says what is wrong, if it could not be sent. */
+type SendRaw = (text: string) => string | undefined;
+
+export function openWirePanel(sendRaw: SendRaw): WirePanel {
   const list = find("frames", HTMLDivElement);
   const pause = find("pause", HTMLButtonElement);
   const hideGame = find("hide-game", HTMLInputElement);
@@ -120,7 +123,7 @@ function openExplanation(list: HTMLElement): void {
   });
 }
 
-function openOwnFrame(sendRaw: (text: string) => boolean): void {
+function openOwnFrame(sendRaw: SendRaw): void {
   const field = find("own-frame", HTMLInputElement);
   const verdict = find("own-verdict", HTMLElement);
   const frames = examples();
@@ -133,8 +136,9 @@ function openOwnFrame(sendRaw: (text: string) => boolean): void {
   find("own-form", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
     if (field.value === "") return;
-    if (sendRaw(field.value)) judge();
-    else verdict.textContent = "Sign in first: there is no connection to send it on.";
+    const trouble = sendRaw(field.value);
+    if (trouble === undefined) judge();
+    else verdict.textContent = trouble;
   });
   find("examples", HTMLElement).append(
     ...[...frames].map(([command, text]) => {
