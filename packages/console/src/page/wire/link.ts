@@ -85,19 +85,21 @@ export function openLink({ url, changed, heard, frame, token: keep }: LinkOption
       // A server that accepts and at once closes again is not a success.
       timer = setTimeout(() => (attempt = 0), STEADY_MS);
     },
-    refused({ code, message: why }) {
-      drop();
-      changed({ at: "refused", why, code });
-    },
+    refused: ({ code, message }) => refuse(message, code),
   };
+
+  /** Whatever would have proven the name is forgotten. */
+  function refuse(why: string, code: string): void {
+    drop();
+    credentials = undefined;
+    changed({ at: "refused", why, code });
+  }
 
   function lost(code: number, reason: string): void {
     drop();
     const { why, retry } = endingOf(code, reason);
-    if (!retry) return changed({ at: "refused", why, code: reason });
-    if (credentials === undefined) {
-      return changed({ at: "refused", why: `${why}; sign in again`, code: reason });
-    }
+    const says = retry ? `${why}; sign in again` : why;
+    if (!retry || credentials === undefined) return refuse(says, reason);
     const retryInMs = retryDelayMs(attempt++, Math.random());
     timer = setTimeout(connect, retryInMs);
     changed({ at: "lost", why, retryInMs });
@@ -125,9 +127,9 @@ export function openLink({ url, changed, heard, frame, token: keep }: LinkOption
     return true;
   }
 
-  const link: Link = {
+  return {
     enter(as) {
-      link.leave();
+      drop();
       credentials = as;
       dialect = as.as === "guest" ? version1 : version2;
       attempt = 0;
@@ -142,11 +144,12 @@ export function openLink({ url, changed, heard, frame, token: keep }: LinkOption
     ask,
     sendRaw(text) {
       const bytes = dialect.copy(text);
-      if (bytes === undefined) return "Version 2 sends msgpack: only JSON can be put into it.";
-      return put(bytes) ? undefined : "Sign in first: there is no connection to send it on.";
+      if (bytes === undefined) return NOT_JSON;
+      return put(bytes) ? undefined : NOT_CONNECTED;
     },
   };
-  return link;
 }
 
+const NOT_JSON = "Version 2 sends msgpack: only JSON can be put into it.";
+const NOT_CONNECTED = "Sign in first: there is no connection to send it on.";
 const STEADY_MS = 3_000;
