@@ -98,8 +98,7 @@ export function openLink({ url, changed, heard, frame, token: keep }: LinkOption
   function lost(code: number, reason: string): void {
     drop();
     const { why, retry } = endingOf(code, reason);
-    const says = retry ? `${why}; sign in again` : why;
-    if (!retry || credentials === undefined) return refuse(says, reason);
+    if (!retry || credentials === undefined) return refuse(why, reason);
     const retryInMs = retryDelayMs(attempt++, Math.random());
     timer = setTimeout(connect, retryInMs);
     changed({ at: "lost", why, retryInMs });
