@@ -11,7 +11,10 @@ import { parseArgs } from "node:util";
 /** What is said as it is, without a stack: there is something to do about it. */
 class Sentence extends Error {}
 
-/** @typedef {{ role: "gateway" | "shard", name: string, httpPort: number | undefined, adminPort: number }} ClusterNode */
+/**
+ * @typedef {{ httpPort: number, scrpPort: number, scrpTlsPort: number }} Players where they reach a gateway
+ * @typedef {{ role: "gateway" | "shard", name: string, players: Players | undefined, adminPort: number }} ClusterNode
+ */
 
 const { ready, root } = await import("./ready.mjs");
 const { gateways, shards, redis } = readFlags();
@@ -43,6 +46,7 @@ const LOOK_MS = 100;
 const AGAIN_MS = 1_000;
 const FIRST_HTTP_PORT = 8080;
 const FIRST_ADMIN_PORT = 9090;
+const FIRST_SCRP_PORT = 42_015;
 
 const url = redis ?? (await startRedis());
 const nodes = Array.from({ length: gateways + shards }, (_, index) => nodeAt(index));
@@ -55,10 +59,12 @@ if (!isStopping) console.log(banner());
 function nodeAt(index) {
   const adminPort = FIRST_ADMIN_PORT + index;
   if (index >= gateways) {
-    return { role: "shard", name: `shard-${index - gateways + 1}`, httpPort: undefined, adminPort };
+    return { role: "shard", name: `shard-${index - gateways + 1}`, players: undefined, adminPort };
   }
-  const httpPort = FIRST_HTTP_PORT + index;
-  return { role: "gateway", name: `gateway-${index + 1}`, httpPort, adminPort };
+  // Two ports of SCRP for each: the second is used when there is a certificate.
+  const scrpPort = FIRST_SCRP_PORT + 2 * index;
+  const players = { httpPort: FIRST_HTTP_PORT + index, scrpPort, scrpTlsPort: scrpPort + 1 };
+  return { role: "gateway", name: `gateway-${index + 1}`, players, adminPort };
 }
 
 function readFlags() {
@@ -117,14 +123,14 @@ function launchRedis(port) {
 
 /** @param {ClusterNode} node */
 function startNode(node) {
-  const { role, name, httpPort, adminPort } = node;
+  const { role, name, players, adminPort } = node;
   const env = {
     HOST: "127.0.0.1",
     ...process.env, // SHARDS, AUTH, LOG_LEVEL and all the others.
     REDIS_URL: url,
     NODE_NAME: name,
     ADMIN_PORT: String(adminPort),
-    ...(httpPort === undefined ? {} : playersAt(httpPort)),
+    ...(players === undefined ? {} : playersAt(players)),
   };
   const child = run(name, process.execPath, [bin, role], env);
   child.stdout.resume(); // Its banner: ours says the same for all.
@@ -147,9 +153,14 @@ function ended(name, how, again) {
   setTimeout(() => isStopping || again(), AGAIN_MS);
 }
 
-/** @param {number} httpPort */
-function playersAt(httpPort) {
-  return { HTTP_PORT: String(httpPort), PUBLIC_ADDRESS: `ws://localhost:${httpPort}` };
+/** @param {Players} players */
+function playersAt({ httpPort, scrpPort, scrpTlsPort }) {
+  return {
+    HTTP_PORT: String(httpPort),
+    SCRP_PORT: String(scrpPort),
+    SCRP_TLS_PORT: String(scrpTlsPort),
+    PUBLIC_ADDRESS: `ws://localhost:${httpPort}`,
+  };
 }
 
 /**
@@ -194,9 +205,10 @@ function fail(cause) {
 }
 
 function banner() {
-  const lines = nodes.map(({ name, httpPort, adminPort }) => {
-    const page = httpPort === undefined ? "" : `http://localhost:${httpPort}/`;
-    return `  ${name.padEnd(11)}${page.padEnd(25)}admin http://localhost:${adminPort}/${pidOf(name)}`;
+  const lines = nodes.map(({ name, players, adminPort }) => {
+    const page = players === undefined ? "" : `http://localhost:${players.httpPort}/`;
+    const scrp = players === undefined ? "" : `SCRP ${players.scrpPort}`;
+    return `  ${name.padEnd(11)}${page.padEnd(25)}${scrp.padEnd(13)}admin http://localhost:${adminPort}/${pidOf(name)}`;
   });
   return `
 Roundhouse: ${gateways} gateways and ${shards} shard nodes are one cluster.

@@ -30,9 +30,9 @@ beforeEach(() => {
   backbone = new ModelBackbone({ shards: SHARDS, clock: time, defer: time.defer });
 });
 
-function worldOf(name: string): World {
-  const own = { SHARDS: String(SHARDS), NODE_NAME: name, HTTP_PORT: "0", DRAIN_PER_SECOND: "10" };
-  const parsed = settings.parse(own);
+function worldOf(name: string, more: Record<string, string> = {}): World {
+  const base = { SHARDS: String(SHARDS), NODE_NAME: name, HTTP_PORT: "0", DRAIN_PER_SECOND: "10" };
+  const parsed = settings.parse({ ...base, ...more });
   if (!parsed.ok) throw new Error(parsed.problems.join(" "));
   const { defer, later } = time;
   const every = (run: () => void, periodMs: number) => {
@@ -61,7 +61,8 @@ function identity(): Identity {
   });
   return { tokens: openTokens({ secret: "s".repeat(40), clock: time }), passwords };
 }
-const start = (name: string): Serving => openShard(worldOf(name), identity());
+const start = (name: string, more: Record<string, string> = {}): Serving =>
+  openShard(worldOf(name, more), identity());
 
 type Gate = Serving & {
   readonly gateway: Gateway;
@@ -167,6 +168,48 @@ describe("shard nodes", () => {
       expect(who).toMatchObject({ ok: true, value: { user, protected: true } });
     }
     expect(await answered(west.ports.rooms(10))).toEqual({ ok: true, value: [] });
+  });
+
+  it("make and change accounts for whichever node is asked", async () => {
+    const west = start("west");
+    const east = start("east");
+    await pass(seconds(10));
+    const names = ["ana", "ben", "cleo", "dan"];
+    for (const user of names) {
+      const account = { user, password: "secret 1", nickname: undefined };
+      expect(await answered(west.ports.accounts.signUp(account))).toMatchObject({ ok: true });
+      const taken = { ok: false, code: "account_taken" };
+      expect(await answered(east.ports.accounts.signUp(account))).toMatchObject(taken);
+      expect(await answered(east.ports.accounts.ban(user, true))).toMatchObject({ ok: true });
+      expect(await answered(west.ports.accounts.exportAccount(user))).toMatchObject({
+        value: { user, account: { nickname: user, isBanned: true } },
+      });
+      expect(await answered(east.ports.who(user))).toMatchObject({
+        value: { account: { nickname: user, isBanned: true } },
+      });
+    }
+    const text = await Promise.all(
+      [west, east].map(({ metrics }) => registry(metrics, { processMetrics: false }).text()),
+    );
+    const counts = text.map((it) => Number(/^roundhouse_accounts (\d+)$/m.exec(it)?.[1]));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(names.length);
+    expect(await answered(east.ports.accounts.deleteAccount("ana"))).toMatchObject({ ok: true });
+    expect(await answered(west.ports.accounts.exportAccount("ana"))).toMatchObject({
+      ok: false,
+      code: "account_unknown",
+    });
+  });
+
+  it("tell when one was given other rules, and go on", async () => {
+    const west = start("west");
+    const other = start("other", { MAIL_MAX: "7" });
+    await pass(seconds(10));
+    expect((await seen(west)).map(({ name, otherRules }) => [name, otherRules])).toEqual([
+      ["other", true],
+      ["west", false],
+    ]);
+    const text = await registry(other.metrics, { processMetrics: false }).text();
+    expect(text).toContain("\nroundhouse_nodes_with_other_rules 1\n");
   });
 
   it("hand everything over when they end, and nothing is kept for them", async () => {

@@ -45,6 +45,12 @@ function connectionMetrics({ gateway }: Source): readonly Metric[] {
       "Connections closed because they did not read.",
       () => stats.slowCloses,
     ),
+    counterByPair(
+      "roundhouse_errands_total",
+      "What took a password, by what was asked (logIn, signUp, enter …) and outcome: done, or why not.",
+      ["errand", "outcome"],
+      () => errands(stats),
+    ),
     counterBy(
       "roundhouse_gateway_refusals_total",
       "What the gateway refused, ignored or told its clients was refused, by code.",
@@ -110,6 +116,13 @@ function agreementMetrics({ gateway }: Source): readonly Metric[] {
       () => Math.max(0, ...gateway.silences()) / 1000,
     ),
   ];
+}
+
+function* errands({ errands }: GatewayStats): Iterable<readonly [string, string, number]> {
+  for (const [ended, count] of errands) {
+    const [errand = "", outcome = ""] = ended.split(" ");
+    yield [errand, outcome, count];
+  }
 }
 
 function* repairs({ repairs }: GatewayStats): Iterable<readonly [string, string, number]> {

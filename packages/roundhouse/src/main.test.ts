@@ -1,11 +1,13 @@
 /** The command as a person meets it: a process of its own, its exit code and what it prints. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { fileURLToPath } from "node:url";
+import { certificateOne, certificateOther, type TestCertificate } from "@roundhouse/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const bin = fileURLToPath(new URL("../bin/roundhouse.js", import.meta.url));
@@ -13,6 +15,8 @@ const folder = mkdtempSync(join(tmpdir(), "roundhouse-main-"));
 const anywhere = {
   HTTP_PORT: "0",
   ADMIN_PORT: "0",
+  SCRP_PORT: "0",
+  SCRP_TLS_PORT: "0",
   HOST: "127.0.0.1",
   DATA_DIR: join(folder, "data"),
 };
@@ -29,17 +33,18 @@ type Typed = {
   out(): string;
   err(): string;
   readonly ended: Promise<number | null>;
-  /** Resolves once standard output holds the words. */
+  /** Resolves once it has said the words, on standard output or in its log. */
   shows(words: string): Promise<void>;
 };
 
-function type(words: string, environment: Record<string, string> = {}): Typed {
+function type(words: string, environment: Record<string, string> = {}, input = ""): Typed {
   const args = [bin, ...words.split(" ").filter((word) => word !== "")];
   const child = spawn(process.execPath, args, {
     env: environment,
     cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  child.stdin?.end(input);
   running.add(child);
   const said = { out: "", err: "" };
   child.stdout?.setEncoding("utf8").on("data", (part: string) => (said.out += part));
@@ -50,8 +55,8 @@ function type(words: string, environment: Record<string, string> = {}): Typed {
   });
   const shows = (words: string) => {
     return new Promise<void>((resolve, reject) => {
-      const look = () => said.out.includes(words) && resolve();
-      child.stdout?.on("data", look);
+      const look = () => (said.out + said.err).includes(words) && resolve();
+      for (const stream of [child.stdout, child.stderr]) stream?.on("data", look);
       child.once("close", () => reject(new Error(`It ended: ${said.out}${said.err}`)));
       look();
     });
@@ -74,6 +79,7 @@ describe("roundhouse", () => {
     { words: "start --help", exit: 0, out: "roundhouse start", err: "" },
     { words: "gateway --help", exit: 0, out: "roundhouse gateway", err: "" },
     { words: "shard --help", exit: 0, out: "REDIS_URL", err: "" },
+    { words: "user --help", exit: 0, out: "--password-stdin", err: "" },
     { words: "nodes --help", exit: 0, out: "--admin-port", err: "" },
     { words: "drain --help", exit: 0, out: "--undo", err: "" },
     { words: "gateway --zap", exit: 2, out: "", err: "--zap is not a setting." },
@@ -121,7 +127,7 @@ describe("roundhouse start", () => {
     expect(typed.out()).toBe("");
   });
 
-  it.each(["HTTP_PORT", "ADMIN_PORT"])(
+  it.each(["HTTP_PORT", "ADMIN_PORT", "SCRP_PORT"])(
     "names the port in use and its setting: %s",
     async (name) => {
       const other = createServer().listen(0, "127.0.0.1");
@@ -181,5 +187,65 @@ describe("roundhouse start", () => {
     expect(who.out()).toContain("registered: it needs a token");
     second.child.kill("SIGTERM");
     expect(await second.ended).toBe(0);
+  });
+});
+
+describe("SCRP", () => {
+  const files = {
+    TLS_CERT_FILE: join(folder, "tls.crt"),
+    TLS_KEY_FILE: join(folder, "tls.key"),
+  };
+  const put = ({ cert, key }: TestCertificate): void => {
+    writeFileSync(files.TLS_CERT_FILE, cert);
+    writeFileSync(files.TLS_KEY_FILE, key);
+  };
+  const logIn = '{"req_id":1,"method":"LOG_IN","user_id":"ana","user_password":"secret 1"}\n';
+
+  /** The first answer to these words. */
+  async function answer(socket: Socket, words: string): Promise<unknown> {
+    socket.setEncoding("utf8").write(words);
+    let said = "";
+    while (!said.includes("\n")) said += String((await once(socket, "data"))[0]);
+    return JSON.parse(said.split("\n")[0] ?? "");
+  }
+
+  async function secured(port: number): Promise<readonly [TLSSocket, string | undefined]> {
+    const socket = connectTls({ port, host: "127.0.0.1", rejectUnauthorized: false });
+    await once(socket, "secureConnect");
+    return [socket, String(socket.getPeerCertificate().subject.CN)];
+  }
+
+  it("has its ports, and with TLS a certificate that may change while it runs", async () => {
+    put(certificateOne);
+    const node = type("start", { ...anywhere, ...files });
+    await node.shows("Ctrl-C stops it.");
+    const ports = /SCRP +localhost:(\d+), with TLS localhost:(\d+)\n/.exec(node.out());
+    const [, plain = 0, tls = 0] = (ports ?? []).map(Number);
+    const there = { ADMIN_PORT: adminPort(node.out()) };
+    const add = type("user add ana --password-stdin", there, "secret 1\n");
+    expect(await add.ended).toBe(0);
+    expect(add.out()).toContain("ana has an account now");
+
+    const socket = connect(plain, "127.0.0.1");
+    expect(await answer(socket, logIn)).toMatchObject({ resp_id: 1, err: 900 });
+    const [first, before] = await secured(tls);
+    put(certificateOther);
+    await node.shows("certificate_renewed");
+    const [second, after] = await secured(tls);
+    expect([before, after]).toEqual(["one.example", "other.example"]);
+    expect(await answer(first, logIn)).toMatchObject({ resp_id: 1, err: 900 }); // It stayed.
+    const gone = Promise.all([socket, first, second].map((it) => once(it, "close")));
+
+    node.child.kill("SIGTERM");
+    expect(await node.ended).toBe(0);
+    await gone;
+  });
+
+  it("with a certificate of no use does not start, and all of it is said", async () => {
+    put({ cert: certificateOne.cert, key: certificateOther.key });
+    const node = type("start", { ...anywhere, ...files, SHARDS: "0" });
+    expect(await node.ended).toBe(1);
+    expect(node.err()).toContain("2 settings are wrong");
+    expect(node.err()).toContain("is not the key of the certificate");
   });
 });
