@@ -7,6 +7,8 @@ const conditions = ["source", "module", "node", "development|production"];
 
 const tests = ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"];
 const cluster = ["test/integration/cluster/**/*.test.ts"];
+/** Builds an image: nobody who holds processes to times should have to share the machine with that. */
+const image = ["test/deploy/image.test.ts"];
 
 export default defineConfig({
   resolve: { conditions },
@@ -22,11 +24,20 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "all", include: tests, exclude: cluster, sequence: { groupOrder: 0 } },
+        test: {
+          name: "all",
+          include: tests,
+          exclude: [...cluster, ...image],
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         extends: true,
         test: { name: "cluster", include: cluster, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: "image", include: image, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -17,7 +17,7 @@ const NODE_VERSION = "24.21.0";
 const DEBIAN = "trixie";
 /** What the Debian part of the official image holds beside a minimal system. */
 const PACKAGES = "ca-certificates,libstdc++6,libatomic1";
-export const localBase = `localhost/roundhouse-base:node-${NODE_VERSION}-${DEBIAN}`;
+const localBase = `localhost/roundhouse-base:node-${NODE_VERSION}-${DEBIAN}`;
 
 /**
  * Makes it unless it is there.

@@ -21,7 +21,7 @@ const packages = /** @type {Readonly<Record<string, string>>} */ ({
  * Where a kind's type and class are found.
  * @param {Pick<Manifest, "apiVersion" | "kind">} manifest
  */
-export function moduleOf({ apiVersion, kind }) {
+function moduleOf({ apiVersion, kind }) {
   const [version = "", group = ""] = apiVersion.split("/").reverse();
   const name = packages[group];
   if (name === undefined) throw new Error(`No package is known for ${apiVersion} ${kind}.`);
