@@ -48,20 +48,13 @@ export function roomOf(errand: Errand): RoomId | undefined {
   }
 }
 
-/** Whether somebody may try passwords by it. */
-export function triesPassword(errand: Errand): boolean {
-  switch (errand.on) {
-    case "logIn":
-    case "deleteAccount":
-    case "setPassword":
-    case "enter":
-      return true;
-    case "signUp":
-    case "create":
-    case "adjust":
-      return false;
-  }
+export function isChecked(errand: Errand): errand is Checked {
+  return errand.on === "logIn" || errand.on === "deleteAccount" || errand.on === "setPassword";
 }
+
+/** Whether somebody may try passwords by it. */
+export const triesPassword = (errand: Errand): boolean =>
+  isChecked(errand) || errand.on === "enter";
 
 /** The one that is to be checked. */
 export function givenPassword(errand: Checked): string {

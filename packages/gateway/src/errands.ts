@@ -20,14 +20,13 @@ import type { Crowd } from "./crowd.ts";
 import type { Dialogue, Erring } from "./dialogue.ts";
 import * as ask from "./errand-commands.ts";
 import type { Inboxes } from "./inboxes.ts";
-import type { Passwords } from "./passwords.ts";
+import type { Proving } from "./proving.ts";
 import type { GatewayStats } from "./stats.ts";
-import { WrongAttempts } from "./wrong-attempts.ts";
 
 export type ErrandsOptions = {
   readonly shards: number;
   readonly clock: Clock;
-  readonly passwords: Passwords;
+  readonly proving: Proving;
   readonly crowd: Crowd;
   readonly inboxes: Pick<Inboxes, "append">;
   readonly dialogue: Pick<Dialogue, "refuse">;
@@ -54,7 +53,6 @@ type Running = {
 export class Errands {
   readonly #options: ErrandsOptions;
   readonly #running = new Map<Connection, Running>();
-  readonly #attempts = new WrongAttempts();
   #numbers = 0;
 
   constructor(options: ErrandsOptions) {
@@ -66,11 +64,10 @@ export class Errands {
   }
 
   begin(connection: Connection, { errand, request }: Erring): void {
-    const { clock, dialogue, stats } = this.#options;
+    const { dialogue, proving, stats } = this.#options;
     const { address, session } = connection;
     const room = ask.roomOf(errand);
-    const isExceeded =
-      ask.triesPassword(errand) && this.#attempts.isExceeded(address.name, clock.now());
+    const isExceeded = ask.triesPassword(errand) && proving.isExceeded(address.name);
     if (isExceeded || this.#running.has(connection)) {
       const failure = fail(isExceeded ? "attempts_exceeded" : "session_busy");
       stats.errandEnded(errand.on, failure.code);
@@ -107,7 +104,7 @@ export class Errands {
 
   /** About every second: who waited long enough. */
   sweep(now: Millis): void {
-    this.#attempts.sweep(now);
+    this.#options.proving.sweep(now);
     for (const running of [...this.#running.values()]) {
       if (now >= running.until) this.#giveUp(running, running.late);
     }
@@ -143,7 +140,7 @@ export class Errands {
     const { connection, errand, request } = running;
     switch (told.on) {
       case "credentials":
-        if (isChecked(errand)) this.#prove(running, errand, told);
+        if (ask.isChecked(errand)) this.#prove(running, errand, told);
         return undefined;
       case "challenge":
         if (errand.on === "enter") this.#challenge(running, errand, told.proof);
@@ -196,27 +193,15 @@ export class Errands {
 
   #hash(running: Running, password: string, then: (hash: string) => void): void {
     this.#patiently(running);
-    this.#options.passwords.hash(password, (hash) => this.#resume(running, hash, then));
+    this.#options.proving.hash(password, (hash) => this.#resume(running, hash, then));
   }
 
   #check(running: Running, { password, hash }: Tried, then: () => void): void {
     this.#patiently(running);
-    this.#options.passwords.check(password, hash, (checked) => {
-      this.#resume(running, checked, (isRight) => {
-        const verdict = this.#judge(running, isRight && hash !== undefined);
-        if (verdict.ok) then();
-        else this.#refuse(running, verdict);
-      });
+    const { address } = running.asker;
+    this.#options.proving.check({ address, password, hash }, (verdict) => {
+      this.#resume(running, verdict, then);
     });
-  }
-
-  /** Who tried too often from one address meanwhile does not learn whether this one was right. */
-  #judge({ asker }: Running, isRight: boolean): Result<void> {
-    const now = this.#options.clock.now();
-    if (this.#attempts.isExceeded(asker.address, now)) return fail("attempts_exceeded");
-    if (isRight) return { ok: true, value: undefined };
-    this.#attempts.count(asker.address, now);
-    return fail("password_wrong");
   }
 
   #patiently(running: Running): void {
@@ -259,10 +244,6 @@ export class Errands {
 
 type Credentials = Extract<Told, { on: "credentials" }>;
 type Tried = { readonly password: string; readonly hash: string | undefined };
-
-const isChecked = (errand: Errand): errand is ask.Checked => {
-  return errand.on === "logIn" || errand.on === "deleteAccount" || errand.on === "setPassword";
-};
 
 const answering = (told: Told, request: number | undefined): Told => {
   return { ...told, request } as Told;

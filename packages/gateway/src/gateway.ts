@@ -73,7 +73,7 @@ export class Gateway {
 
   /** A connection that was admitted at the door; its socket follows with `opened`. */
   admit(voice: Voice, address: Address): Connection {
-    const session = this.#parts.nextSession();
+    const session = this.#parts.renewal.nextSession();
     const { allowance } = this.door;
     return new Connection(voice, session, address, allowance, this.#options.clock.now());
   }
@@ -113,7 +113,7 @@ export class Gateway {
 
   /** A bug of ours met this connection: it ends, the house goes on. */
   crashed(connection: Connection, cause: unknown): void {
-    this.#parts.crashed(connection, cause);
+    this.#parts.patience.crashed(connection, cause);
   }
 
   /** The socket is gone; `isGoodbye` when the peer itself closed it in good order. */
@@ -141,7 +141,7 @@ export class Gateway {
     inboxes.retry();
     catchUps.retry();
     for (const part of [watches, this.#parts.errands, this.#parts.surveys]) part.sweep(now);
-    for (const connection of crowd.strangers) dialogue.input(connection, { on: "tick" });
+    for (const connection of crowd.strangers) dialogue.push(connection, { on: "tick" });
     for (const connection of crowd.lagging) patience.look(connection, now);
     // So much was said about users that anybody who watches some may lag.
     if (watches.takeSpread(this.#options.limits.softBytes)) {

@@ -1,6 +1,5 @@
 /** The parts of a gateway, put together: who asks whom. */
 import type { Told } from "@roundhouse/domain";
-import type { SessionId } from "@roundhouse/kernel";
 import { CatchUps } from "./catch-ups.ts";
 import type { Connection, Voice } from "./connection.ts";
 import { Crowd } from "./crowd.ts";
@@ -13,6 +12,8 @@ import { Naming } from "./naming.ts";
 import type { GatewayOptions } from "./options.ts";
 import type { Outlet } from "./outlet.ts";
 import { Patience } from "./patience.ts";
+import { Proving } from "./proving.ts";
+import { Renewal } from "./renewal.ts";
 import { Repairs } from "./repairs.ts";
 import { Restoration } from "./restoration.ts";
 import { Roll } from "./roll.ts";
@@ -54,7 +55,7 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
     voices,
     ask: (on, shard, users) => inboxes.append(shard, { on, users }).ok,
     mirror: (shard) => roll.mirror(shard).watches,
-    answer: (connection, statuses) => dialogue.input(connection, { on: "statuses", statuses }),
+    answer: (connection, statuses) => dialogue.push(connection, { on: "statuses", statuses }),
     hear: (connection, heard) => dialogue.push(connection, heard),
   });
   const patience: Patience = new Patience({
@@ -65,11 +66,8 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
     log,
     input: (connection, input) => dialogue.input(connection, input),
   });
-  /** A bug of ours met this connection: it ends, the house goes on. */
   const crashed = (connection: Connection, cause: unknown): void => {
-    log.say("error", "connection_crashed", { session: connection.session, cause: String(cause) });
-    stats.refuse("internal");
-    patience.end(connection, "internal");
+    patience.crashed(connection, cause);
   };
   const common = { shards, clock, crowd, halls, inboxes, watches, stats };
   const dialogue: Dialogue = new Dialogue({
@@ -82,7 +80,7 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
     identify: (connection, asked) => naming.identify(connection, asked),
     err: (connection, asked) => errands.begin(connection, asked),
     survey: (connection, asked) => surveys.begin(connection, asked),
-    logOut: (connection) => renew(connection),
+    logOut: (connection) => renewal.renew(connection),
     mint: identity.mint,
     crashed,
   });
@@ -90,28 +88,12 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
   const surveys = new Surveys({ shards, clock, stats, inboxes, dialogue, server: options.server });
   const errands: Errands = new Errands({
     ...{ shards, clock, crowd, inboxes, dialogue, stats, crashed },
-    passwords: options.passwords,
-    renew: (connection) => renew(connection),
+    proving: new Proving(options),
+    renew: (connection) => renewal.renew(connection),
   });
 
-  let sessions = 0;
-  const nextSession = (): SessionId => {
-    return `${inboxes.id}-${(++sessions).toString(36)}` as SessionId;
-  };
-
-  /** It has logged out: the connection goes on as another session. */
-  const renew = (connection: Connection): void => {
-    catchUps.leave(connection.session);
-    errands.leave(connection);
-    watches.unwatch(
-      connection,
-      [...connection.watched].map(({ user }) => user),
-    );
-    roll.depart(connection, "left");
-    const session = nextSession();
-    crowd.renew(connection, session);
-    dialogue.input(connection, { on: "renewed", session });
-  };
+  const renewed = { inboxes, crowd, catchUps, errands, watches, roll, dialogue };
+  const renewal: Renewal = new Renewal(renewed);
 
   /** Seats first, then words: what comes after this in the room's order is heard. */
   const tell = (connection: Connection, told: Told): void => {
@@ -128,7 +110,7 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
   const repairs: Repairs = new Repairs({ ...common, roll, restoration, log });
   return {
     ...{ crowd, inboxes, catchUps, halls, roll, watches, patience, dialogue, repairs },
-    ...{ errands, surveys, tell, crashed, nextSession },
+    ...{ errands, surveys, renewal, tell },
   };
 }
 

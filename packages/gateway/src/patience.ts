@@ -52,6 +52,14 @@ export class Patience {
     connection.socket?.end(catalogue[code].close, code);
   }
 
+  /** A bug of ours met this connection: it ends, the house goes on. */
+  crashed(connection: Connection, cause: unknown): void {
+    const { log, stats } = this.#options;
+    log.say("error", "connection_crashed", { session: connection.session, cause: String(cause) });
+    stats.refuse("internal");
+    this.end(connection, "internal");
+  }
+
   #closeSlow(connection: Connection): void {
     const { log, stats } = this.#options;
     stats.slowCloses++;

@@ -84,7 +84,7 @@ export class StreamLink implements Link {
 
   /** A message of its peer's began long ago and does not end. */
   tire(): void {
-    this.#finish(fail("frame_malformed"));
+    this.#guarded(() => this.#finish(fail("frame_malformed")));
   }
 
   goOn(): void {

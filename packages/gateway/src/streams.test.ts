@@ -1,125 +1,12 @@
 // With real sockets: what only they show.
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
-import type { Command, Item } from "@roundhouse/domain";
-import { type GatewayId, type Level, ok, type SessionId, systemClock } from "@roundhouse/kernel";
-import { certificateOne, certificateOther, limits, parrot } from "@roundhouse/testkit";
+import { ok, type SessionId } from "@roundhouse/kernel";
+import { type LineClient, StreamHouse, type StreamHouseOptions } from "@roundhouse/testkit";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Gateway } from "./gateway.ts";
 import type { GatewayOptions } from "./options.ts";
-import { openStreams, type Streams, type StreamsOptions } from "./streams.ts";
 
-type HouseOptions = {
-  readonly limits?: Partial<GatewayOptions["limits"]>;
-  readonly tls?: StreamsOptions["tls"];
-  readonly passwords?: GatewayOptions["passwords"];
-};
-
-/** A gateway behind a real port, whose one shard says nothing unless the test does. */
-class House {
-  readonly gateway: Gateway;
-  readonly asked: Command[] = [];
-  readonly logged: string[] = [];
-  streams: Streams | undefined;
-  readonly #clients: Socket[] = [];
-  #tell: (item: Item) => void = () => {};
-
-  constructor(options: HouseOptions) {
-    this.gateway = new Gateway({
-      id: "gate" as GatewayId,
-      shards: 1,
-      bus: {
-        append: (_shard, _from, command) => ok(void this.asked.push(command)),
-        hear: (_gateway, listener) => {
-          this.#tell = (item) => listener.frame({ shard: 0, items: [item] });
-          return () => {};
-        },
-      },
-      protocols: [parrot({ lineMax: 200_000 })],
-      identity: { isDemanded: false, prove: (_token, _user, then) => then(ok(undefined)) },
-      passwords: options.passwords ?? { hash: () => {}, check: () => {} },
-      limits: { ...limits, ...options.limits },
-      clock: systemClock,
-      log: this.log,
-    });
-  }
-
-  readonly log = { say: (_level: Level, event: string) => void this.logged.push(event) };
-
-  get port(): number {
-    return this.streams?.port ?? 0;
-  }
-
-  tell(item: Item): void {
-    this.#tell(item);
-  }
-
-  async enter(): Promise<Client> {
-    const client = this.knock();
-    await once(client.socket, "connect");
-    return client;
-  }
-
-  /** Without waiting to be let in. */
-  knock(): Client {
-    const socket = connect({ host: "127.0.0.1", port: this.port });
-    this.#clients.push(socket);
-    return new Client(socket);
-  }
-
-  async enterSecurely(options: ConnectionOptions = {}): Promise<Client> {
-    const socket = connectTls({
-      ...{ host: "127.0.0.1", port: this.port, rejectUnauthorized: false },
-      ...options,
-    });
-    this.#clients.push(socket);
-    await once(socket, "secureConnect");
-    return new Client(socket);
-  }
-
-  close(): void {
-    for (const socket of this.#clients) socket.destroy();
-    this.gateway.close();
-    this.streams?.close();
-  }
-}
-
-/** A peer that reads lines. */
-class Client {
-  readonly socket: Socket;
-  text = "";
-  isClosed = false;
-
-  constructor(socket: Socket) {
-    this.socket = socket;
-    socket.setEncoding("utf8");
-    socket.on("data", (text: string) => (this.text += text));
-    socket.on("error", () => {});
-    socket.on("close", () => (this.isClosed = true));
-  }
-
-  says(...lines: readonly (object | string)[]): void {
-    const text = lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line)));
-    this.socket.write(`${text.join("\n")}\n`);
-  }
-
-  get heard(): readonly { readonly on: string }[] {
-    const lines = this.text.split("\n").slice(0, -1);
-    return lines.map((line) => JSON.parse(line) as { readonly on: string });
-  }
-}
-
-let house: House;
-async function open(options: HouseOptions = {}): Promise<House> {
-  house = new House(options);
-  const [voice] = house.gateway.voices;
-  if (voice === undefined) throw new Error("nobody speaks here");
-  house.streams = await openStreams({
-    ...{ gateway: house.gateway, voice, clock: systemClock, log: house.log },
-    ...{ host: "127.0.0.1", port: 0, silenceSeconds: 40, tls: options.tls },
-  });
-  return house;
+let house: StreamHouse;
+async function open(options: StreamHouseOptions = {}): Promise<void> {
+  house = await StreamHouse.open(options);
 }
 afterEach(() => house.close());
 
@@ -241,7 +128,7 @@ describe("a stream", () => {
 
 describe("the end of a stream", () => {
   const how = (): unknown => house.asked.find(({ on }) => on === "detach");
-  async function named(): Promise<Client> {
+  async function named(): Promise<LineClient> {
     const client = await house.enter();
     client.says(who);
     await until(() => expect(house.asked).toHaveLength(1));
@@ -349,86 +236,7 @@ describe("the door of streams", () => {
 
   it("says whether the port is taken", async () => {
     await open();
-    const [voice] = house.gateway.voices;
-    if (voice === undefined) throw new Error("nobody speaks here");
-    const again = openStreams({
-      ...{ gateway: house.gateway, voice, clock: systemClock, log: house.log },
-      ...{ host: "127.0.0.1", port: house.port, silenceSeconds: 40 },
-    });
+    const again = house.listens(house.port);
     await expect(again).rejects.toMatchObject({ code: "EADDRINUSE" });
-  });
-});
-
-describe("a stream by TLS", () => {
-  const subject = ({ socket }: Client): string => {
-    return String((socket as TLSSocket).getPeerCertificate().subject.CN);
-  };
-
-  it("says the same, encrypted", async () => {
-    await open({ tls: certificateOne });
-    const client = await house.enterSecurely();
-    client.says(echo, big(150_000));
-    await until(() => expect(client.heard).toHaveLength(2));
-    expect(subject(client)).toBe("one.example");
-    client.socket.end();
-    await until(() => expect(house.gateway.connections).toBe(0));
-    expect(house.gateway.door.addresses).toBe(0);
-    expect(house.gateway.stats.handshakesFailed).toBe(0);
-  });
-
-  it("shows a new certificate to who comes next; whoever is here stays", async () => {
-    await open({ tls: certificateOne });
-    const before = await house.enterSecurely();
-    expect(house.streams?.renew(certificateOther)).toBe(true);
-    const after = await house.enterSecurely();
-    expect([subject(before), subject(after)]).toEqual(["one.example", "other.example"]);
-    before.says(echo);
-    await until(() => expect(before.heard).toHaveLength(1));
-    expect(house.logged).toEqual(["certificate_renewed"]);
-  });
-
-  it.each([
-    { pair: "a key of another certificate", cert: certificateOther.cert, key: certificateOne.key },
-    { pair: "garbage", cert: "garbage", key: "garbage" },
-    { pair: "nothing", cert: "", key: "" },
-  ])("keeps its certificate when the new one is $pair", async ({ cert, key }) => {
-    await open({ tls: certificateOne });
-    expect(house.streams?.renew({ cert, key })).toBe(false);
-    expect(subject(await house.enterSecurely())).toBe("one.example");
-    expect(house.logged).toEqual(["certificate_refused"]);
-  });
-
-  it("does not begin without a good certificate", async () => {
-    await expect(
-      open({ tls: { ...certificateOne, cert: certificateOther.cert } }),
-    ).rejects.toThrow();
-  });
-
-  it("is not spoken below TLS 1.2", async () => {
-    await open({ tls: certificateOne });
-    const old = { minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" };
-    await expect(house.enterSecurely(old as ConnectionOptions)).rejects.toThrow();
-    await until(() => expect(house.gateway.stats.handshakesFailed).toBe(1));
-    const client = await house.enterSecurely({ minVersion: "TLSv1.2", maxVersion: "TLSv1.2" });
-    expect((client.socket as TLSSocket).getProtocol()).toBe("TLSv1.2");
-    client.says(echo);
-    await until(() => expect(client.heard).toHaveLength(1));
-  });
-
-  it("that never begins counts at the door, and is counted when it fails", async () => {
-    await open({ tls: certificateOne, limits: { connectionsPerAddressMax: 2 } });
-    const [silent, plain] = [await house.enter(), await house.enter()];
-    await until(() => expect(house.gateway.door.addresses).toBe(1));
-    const third = house.knock();
-    await until(() => expect(third.isClosed).toBe(true));
-    expect(house.gateway.stats.opened).toBe(0);
-    plain.says(echo);
-    await until(() => expect(plain.isClosed).toBe(true));
-    silent.socket.resetAndDestroy();
-    await until(() => expect(house.gateway.stats.handshakesFailed).toBe(2));
-    expect(house.gateway.door.addresses).toBe(0);
-    const client = await house.enterSecurely();
-    client.says(echo);
-    await until(() => expect(client.heard).toHaveLength(1));
   });
 });

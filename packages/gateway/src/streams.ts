@@ -41,8 +41,9 @@ export type Streams = {
 /** Rejects with Node's own error when it cannot listen, or with what is wrong with the certificate. */
 export async function openStreams(options: StreamsOptions): Promise<Streams> {
   const { clock, gateway, log, voice } = options;
-  const { carrier } = voice.protocol;
-  if (carrier.over !== "stream") throw new TypeError(`${voice.protocol.name} is no stream`);
+  const { carrier, hears, name } = voice.protocol;
+  // Topics are native to uWebSockets.js: nobody here is subscribed to any.
+  if (carrier.over !== "stream" || hears !== "each") throw new TypeError(`${name} is no stream`);
   const ground: StreamGround = {
     ...{ gateway, clock },
     turns: new Turns((run) => void setImmediate(run)),

@@ -78,7 +78,7 @@ export class Surveys {
   /** About every second. */
   sweep(now: Millis): void {
     for (const [request, open] of this.#open) {
-      if (now - open.since >= WAIT_MS) this.#end(request, open);
+      if (open.silent === 0 || now - open.since >= WAIT_MS) this.#end(request, open);
     }
     if (this.#options.server === undefined || now < this.#sampleDue) return;
     this.#sampleDue = now + SAMPLE_MS;

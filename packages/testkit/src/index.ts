@@ -28,6 +28,7 @@ export { type RoughDeed, RoughHouse } from "./rough-house.ts";
 export { Scene, scene, tokenOf } from "./scene.ts";
 export { SlowBus } from "./slow-bus.ts";
 export { Actor, Stage } from "./stage.ts";
+export { LineClient, StreamHouse, type StreamHouseOptions } from "./stream-house.ts";
 export { type Heard, json, sentences, type Tongue } from "./tongue.ts";
 export { Trio, type TrioOptions } from "./trio.ts";
 export { type LogIn, Village, type Wish as VillageWish } from "./village.ts";
