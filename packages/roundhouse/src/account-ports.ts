@@ -1,8 +1,8 @@
 /** What an operator may ask about accounts, and how the shards answer. */
 import type { Passwords } from "@roundhouse/accounts";
-import type { AccountExport, Answer, Command } from "@roundhouse/domain";
+import type { AccountExport, Answer } from "@roundhouse/domain";
 import { fail, ok, parseUserId, type Result, type UserId } from "@roundhouse/kernel";
-import type { Inquiry } from "./inquiry.ts";
+import type { AccountQuestion, Inquiry } from "./inquiry.ts";
 
 export type NewAccount = {
   readonly user: string;
@@ -70,11 +70,6 @@ export function openAccountPorts({ inquiry, passwords }: AccountPortsOptions): A
   };
 }
 
-/** What an operator may ask about an account; a session that does not exist asks it. */
-export type AccountQuestion = Extract<
-  Command,
-  { on: "signUp" | "setPassword" | "ban" | "deleteAccount" | "export" }
->;
 type Distributive<Asked> = Asked extends unknown ? Omit<Asked, "session" | "request"> : never;
 type Question = Distributive<AccountQuestion>;
 

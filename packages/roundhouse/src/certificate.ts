@@ -21,7 +21,7 @@ export function certificateProblems(files: CertificateFiles): readonly string[] 
   return read.ok ? [] : read.problems;
 }
 
-export function readCertificate({ tlsCertFile, tlsKeyFile }: CertificateFiles): Read {
+function readCertificate({ tlsCertFile, tlsKeyFile }: CertificateFiles): Read {
   const cert = readPem("TLS_CERT_FILE", tlsCertFile, (pem) => new X509Certificate(pem));
   const key = readPem("TLS_KEY_FILE", tlsKeyFile, createPrivateKey);
   const problems = [cert, key].flatMap((it) => (typeof it === "string" ? [it] : []));

@@ -5,8 +5,12 @@
 import type { Answer, Command, Item } from "@roundhouse/domain";
 import { fail, type GatewayId, ok, type Result, shardOf, type UserId } from "@roundhouse/kernel";
 import type { Bus } from "@roundhouse/ledger";
-import type { AccountQuestion } from "./account-ports.ts";
 
+/** What an operator may ask about an account. */
+export type AccountQuestion = Extract<
+  Command,
+  { on: "signUp" | "setPassword" | "ban" | "deleteAccount" | "export" }
+>;
 /** An operator has no session. */
 type AboutAccount = AccountQuestion & { readonly session: undefined };
 
