@@ -4,7 +4,7 @@ import type { Code } from "@roundhouse/kernel";
 import { type Answering, fieldsOf } from "./answers.ts";
 import { befriend, openCircle, unfriend } from "./circle.ts";
 import { ERRORS, numberOf } from "./errors.ts";
-import { goOn } from "./hearing.ts";
+import { goOn, rest } from "./hearing.ts";
 import type { Method } from "./methods.ts";
 import { type Fields, refusal } from "./reply.ts";
 import {
@@ -13,7 +13,6 @@ import {
   type Live,
   leave,
   move,
-  PATIENCE_MS,
   type Running,
   send,
   type Turn,
@@ -73,10 +72,6 @@ export function refused(turn: Turn, told: Extract<Told, { on: "refused" }>): voi
   const { code, facts } = told;
   const err = errorOf(running.ask.method, code);
   send(turn, refusal(running.id, code, { facts, err }));
-  const { session } = turn;
-  if (session.at === "stranger") {
-    turn.session = { ...session, deadline: turn.now + PATIENCE_MS };
-  }
   goOn(turn);
 }
 
@@ -87,6 +82,7 @@ function settle(turn: Turn, request: number | undefined): Running | undefined {
   const running = session.running.find((it) => it.request === request && it.isAnswered !== true);
   if (running === undefined) return undefined;
   turn.session = { ...session, running: session.running.filter((it) => it !== running) };
+  rest(turn);
   return running;
 }
 

@@ -48,8 +48,9 @@ export function giveUp(turn: Turn): void {
   abandon(turn, late, "shard_unavailable");
   turn.session = { ...session, running: session.running.filter((it) => !isLate(it)) };
   // Whether it is logged in now nobody knows: it begins again as another session.
-  if (late.some(({ ask }) => ask.method === "LOG_IN")) leave(turn);
-  else goOn(turn);
+  if (late.some(({ ask }) => ask.method === "LOG_IN")) return leave(turn);
+  rest(turn);
+  goOn(turn);
 }
 
 function mayBegin(session: Exclude<Session, { at: "over" }>, said: Said): boolean {
@@ -134,8 +135,8 @@ function heed(turn: Turn, said: Said): void {
   turn.outputs.push({ to: "account", command });
 }
 
-/** A stranger that says something which makes sense is given time for more. */
-function rest(turn: Turn): void {
+/** A stranger that says something which makes sense, or is answered, is given time for more. */
+export function rest(turn: Turn): void {
   const { bounds, now, session } = turn;
   if (session.at !== "stranger") return;
   const deadline = now + Math.max(bounds.identifyMs, PATIENCE_MS);

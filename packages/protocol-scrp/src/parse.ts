@@ -10,9 +10,8 @@ import type { Said } from "./said.ts";
 export function decode(frame: Frame, bounds: Bounds): Result<Said> {
   const message = messageOf(frame);
   if (message === undefined) return fail("frame_malformed");
-  const { req_id: given, method } = message;
-  if (!isSerial(given)) return fail("field_invalid", { field: "req_id" });
-  const id = given + 0; // JSON has a minus zero.
+  const { req_id: id, method } = message;
+  if (!isSerial(id)) return fail("field_invalid", { field: "req_id" });
   if (isDeeper(message, bounds.depthMax))
     return bad(id, "frame_too_deep", { most: bounds.depthMax });
   if (typeof method !== "string") return bad(id, "field_invalid", { field: "method" });

@@ -287,6 +287,17 @@ describe("who never logs in", () => {
     expect(client.at).toBe("over");
   });
 
+  it("is not sent away when a sign-up is answered late, or never", () => {
+    const client = new Client();
+    client.says("SIGN_UP", { ...ana, user_nickname: "Ana" });
+    client.passes(60_000);
+    expect(client.hearsShort()).toEqual([999]);
+    client.passes(59_999);
+    expect(client.at).toBe("stranger");
+    client.passes(1);
+    expect(client.at).toBe("over");
+  });
+
   it("is sent away a minute after a log-out, too", () => {
     const client = loggedIn();
     client.passes(1_000_000);
@@ -350,6 +361,17 @@ describe("the sign that kept notices came", () => {
     client.says("RECEIVE_MESSAGE");
     client.says("GET_TIME");
     expect(client.asksShort()).toEqual(["mail"]);
+  });
+
+  it("is not needed either by who asked for the mail in the same breath as the log-in", () => {
+    const client = new Client();
+    client.says("LOG_IN", ana);
+    client.says("GET_TIME");
+    client.says("RECEIVE_MESSAGE");
+    client.answered({ ...attached, waits: true });
+    client.kept(...kept);
+    client.says("GET_TIME");
+    expect(client.asksShort()).toEqual(["logIn", "mail"]);
   });
 
   it("is not given where nothing was kept", () => {

@@ -51,6 +51,7 @@ describe("four bytes of length, then JSON", () => {
     const greatest = `"${"x".repeat(FRAME_BYTES_MAX - 2)}"`;
     expect(taken([framed(greatest), framed("{}")])).toEqual([greatest, "{}"]);
     expect(taken([framed("{}"), header(FRAME_BYTES_MAX + 1)])).toEqual(["{}", "failed"]);
+    expect(taken([framed(`${greatest} `)])).toEqual(["failed"]);
   });
 
   it("fails as soon as the length has come, and then for good", () => {
