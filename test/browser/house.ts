@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 export type House = {
   readonly url: string;
   readonly admin: string;
+  readonly scrpPort: number;
   /** Ends the process as an operator would and starts it again: same ports, same data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -19,7 +20,7 @@ export type House = {
 type Settings = Readonly<Record<string, string>>;
 
 export async function openHouse(settings: Settings = {}): Promise<House> {
-  const [httpPort, adminPort] = [await freePort(), await freePort()];
+  const [httpPort, adminPort, scrpPort] = [await freePort(), await freePort(), await freePort()];
   const dataDir = mkdtempSync(join(tmpdir(), "roundhouse-browser-"));
   const env = {
     ...process.env,
@@ -27,6 +28,7 @@ export async function openHouse(settings: Settings = {}): Promise<House> {
     HOST: "127.0.0.1",
     HTTP_PORT: String(httpPort),
     ADMIN_PORT: String(adminPort),
+    SCRP_PORT: String(scrpPort),
     DATA_DIR: dataDir,
     LOG_LEVEL: "warn",
   };
@@ -35,6 +37,7 @@ export async function openHouse(settings: Settings = {}): Promise<House> {
   return {
     url: `http://127.0.0.1:${httpPort}`,
     admin,
+    scrpPort,
     async restart() {
       await stop(child);
       child = await start(env, admin);

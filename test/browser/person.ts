@@ -10,6 +10,14 @@ export type Person = {
   readonly complaints: string[];
   /** Opens the page and signs in. */
   arrive(): Promise<void>;
+  /** Opens the page and gives a password: for a new account, or for the one it has. */
+  signUp(password: string): Promise<void>;
+  signIn(password: string): Promise<void>;
+  signOut(): Promise<void>;
+  /** Says something to whom the talk is turned: `in pit`, `to ben`. */
+  say(where: string, text: string): Promise<void>;
+  /** What was said, one line each: `ben in pit: hello`. */
+  talk(): Promise<readonly string[]>;
   befriend(name: string): Promise<void>;
   enter(channel: string): Promise<void>;
   /** How a friend is, in words. */
@@ -24,7 +32,7 @@ export type Person = {
   tapTrack(track: number): Promise<void>;
 };
 
-type Visit = BrowserContextOptions & { readonly url: string; readonly name: string };
+export type Visit = BrowserContextOptions & { readonly url: string; readonly name: string };
 
 export async function openPerson(browser: Browser, visit: Visit): Promise<Person> {
   const { url, name, ...options } = visit;
@@ -40,14 +48,43 @@ export async function openPerson(browser: Browser, visit: Visit): Promise<Person
     return { line, reach: Number(await shape.getAttribute("data-reach")) };
   }
 
+  const isLive = () => eventually(() => page.locator("#link-state").textContent()).toBe("live");
+  async function give(password: string, button: "Sign in" | "Sign up"): Promise<void> {
+    await page.goto(`${url}/?name=${encodeURIComponent(name)}`);
+    if (password !== "") await page.getByLabel(/^Password/).fill(password);
+    await page.getByRole("button", { name: button }).click();
+  }
+
   return {
     page,
     complaints,
     async arrive() {
-      await page.goto(`${url}/?name=${encodeURIComponent(name)}`);
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await eventually(() => page.locator("#link-state").textContent()).toBe("live");
+      await give("", "Sign in");
+      await isLive();
     },
+    async signUp(password) {
+      await give(password, "Sign up");
+      await isLive();
+    },
+    async signIn(password) {
+      await give(password, "Sign in");
+      await isLive();
+    },
+    async signOut() {
+      await page.getByRole("button", { name: "Sign out" }).click();
+    },
+    async say(where, text) {
+      await page.getByLabel("To whom").selectOption({ label: where });
+      await page.getByLabel("Your words").fill(text);
+      await page.getByRole("button", { name: "Say" }).click();
+    },
+    talk: () =>
+      page.locator("#lines > p").evaluateAll((all) =>
+        all.map((it) => {
+          const [head, , words] = [...it.children].map((part) => part.textContent);
+          return `${head}: ${words}`;
+        }),
+      ),
     async befriend(friend) {
       await page.getByLabel("A friend’s name").fill(friend);
       await page.getByRole("button", { name: "Add", exact: true }).click();

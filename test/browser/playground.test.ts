@@ -1,27 +1,11 @@
 /** The playground in a real browser against the real server, as two people with two tabs meet it. */
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { openBrowser, openCompany } from "./chromium.ts";
 import { type House, openHouse } from "./house.ts";
-import { eventually, openPerson, type Person } from "./person.ts";
+import { eventually, type Person } from "./person.ts";
 
-/** Wherever `npm test` found or installed it. */
-const CHROMIUM = (process.env["PATH"] ?? "")
-  .split(delimiter)
-  .map((folder) => join(folder, "chromium"))
-  .find((file) => existsSync(file));
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const TARGETS = ["button", "input:not([type=checkbox])", "summary", ".check", ".button"]
   .map((kind) => `${kind}:visible`)
   .join(", ");
@@ -29,30 +13,22 @@ const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile:
 
 let browser: Browser;
 let house: House;
-let present: Person[] = [];
+const company = openCompany(() => browser);
 
 beforeAll(async () => {
-  [browser, house] = await Promise.all([
-    chromium.launch({ executablePath: CHROMIUM ?? "chromium", args: FLAGS }),
-    openHouse(),
-  ]);
+  [browser, house] = await Promise.all([openBrowser(), openHouse()]);
 });
 afterAll(async () => {
   await browser?.close();
   await house?.close();
 });
 afterEach(async () => {
-  const complaints = present.flatMap((person) => person.complaints);
-  await Promise.all(present.map((person) => person.page.context().close()));
-  present = [];
-  expect(complaints).toEqual([]);
+  expect(await company.leave()).toEqual([]);
 });
 
-async function person(name: string, options: object = {}): Promise<Person> {
-  const opened = await openPerson(browser, { url: house.url, name, ...options });
-  present.push(opened);
-  return opened;
-}
+const person = (name: string, options: object = {}): Promise<Person> => {
+  return company.person({ url: house.url, name, ...options });
+};
 
 async function arrived(name: string): Promise<Person> {
   const opened = await person(name);
@@ -353,7 +329,7 @@ describe("the page", { timeout: 60_000 }, () => {
       await eventually(async () => (await it.engine("ana"))?.line).toBe("bridge");
     }
     // A browser reports each refused connection itself; everything else is still a complaint.
-    for (const it of present) excuse(it, /WebSocket connection to .* failed/);
+    for (const it of company.present) excuse(it, /WebSocket connection to .* failed/);
   });
 
   it("shows on which shard a name lives, and how that is computed", async () => {
