@@ -262,6 +262,18 @@ describe("a room's order", () => {
     ]);
   });
 
+  it("begins anew behind the last one who left, in the same batch too", () => {
+    const desk = seated("ana");
+    desk.settle(attach("ben"));
+    const { items } = desk.batch([leave("ana"), join("ben")]);
+    const events = items.flatMap(({ item }) => (item.to === "room" ? item.events : []));
+    expect(events.map(({ on, seq }) => [on, seq])).toEqual([
+      ["left", 2],
+      ["joined", 1],
+    ]);
+    expect(desk.state.rooms.get("pit" as RoomId)?.owner).toBe("ben");
+  });
+
   it("goes to the gateways where members sit, and to no other", () => {
     const desk = seated("ana");
     arrive(desk, "ben", "gate1");

@@ -147,7 +147,9 @@ function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void
     case "part":
       return rooms.partFrom(room, command, scene);
   }
-  if (known === undefined && room.members.size > 0) state.rooms.set(room.id, room);
+  // A room that nobody created is gone at once: who joins in the same batch is in another one.
+  if (room.charter === undefined && room.members.size === 0) state.rooms.delete(room.id);
+  else if (known === undefined) state.rooms.set(room.id, room);
   scene.visited.push(room.id);
 }
 
