@@ -43,12 +43,13 @@ async function main() {
 /** All seeds must hold. @param {Asked} asked */
 async function search({ first, seeds, ...run }) {
   const begun = performance.now();
-  const sums = { commits: 0, accepted: 0, heard: 0, nodes: 0, repairs: 0, seconds: 0 };
+  /** @type {import("@roundhouse/simulation").Counts | undefined} */
+  let sums;
   let done = 0;
   let failed = 0;
   await inParallel({ first, seeds, ...run }, (outcome) => {
     done++;
-    for (const [name, count] of entriesOf(outcome.counts)) sums[name] += count;
+    sums = added(outcome.counts, sums);
     if (outcome.broken !== undefined && ++failed <= SHOWN_MAX) show(outcome, run);
     else if (seeds === 1 && run.isVerbose) console.log(outcome.last.join("\n"));
     if (done % EACH === 0 && done < seeds) console.log(`${count(done)} seeds, ${failed} failed`);
@@ -57,8 +58,8 @@ async function search({ first, seeds, ...run }) {
   const took = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(
     `${count(seeds)} seeds from ${first}, ${count(run.steps)} steps each, in ${took} s: ` +
-      `${count(sums.commits)} commits, ${count(sums.heard)} frames heard by clients, ` +
-      `${count(sums.nodes)} nodes, ${count(sums.seconds)} s of their time.`,
+      `${count(sums?.commits)} commits, ${count(sums?.heard)} frames heard by clients, ` +
+      `${count(sums?.nodes)} nodes, ${count(sums?.seconds)} s of their time.`,
   );
   console.log(failed === 0 ? "Every invariant held." : `${count(failed)} seeds failed.`);
   return failed === 0 ? 0 : 1;
@@ -155,15 +156,18 @@ function whole(text) {
   throw new Error(`${text} is not a whole number`);
 }
 
-/** @param {number} number */
-function count(number) {
+/** @param {number | undefined} number */
+function count(number = 0) {
   return Math.round(number).toLocaleString("en");
 }
 
 /**
- * @template {object} It
- * @param {It} object
+ * What is counted is the simulation's business: whatever it is, the runs of all seeds together.
+ * @template {Readonly<Record<string, number>>} Counts
+ * @param {Counts} counts
+ * @param {Counts | undefined} sums
  */
-function entriesOf(object) {
-  return /** @type {[keyof It, number][]} */ (Object.entries(object));
+function added(counts, sums) {
+  const both = Object.entries(counts).map(([name, number]) => [name, number + (sums?.[name] ?? 0)]);
+  return /** @type {Counts} */ (Object.fromEntries(both));
 }

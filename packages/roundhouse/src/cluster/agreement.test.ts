@@ -50,7 +50,7 @@ describe("nodes that meet", () => {
     const dead = member("dead", { rules: "other", until: 500 });
     expect(agreement.others(censusOf(east, dead))).toEqual([east]);
     expect(agreement.others(censusOf(east))).toEqual([east]);
-    expect(say.mock.calls).toEqual([["warn", "rules_differ", { node: "east", role: "shard" }]]);
+    expect(say.mock.calls).toEqual([["warn", "rules_differ", { other: "east", role: "shard" }]]);
     expect(agreement.others(censusOf(member("east", {})))).toEqual([]);
     agreement.others(censusOf(east));
     expect(say).toHaveBeenCalledTimes(2);

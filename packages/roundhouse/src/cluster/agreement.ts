@@ -36,7 +36,7 @@ export class Agreement {
     for (const { node, name, role } of others) {
       if (this.#told.has(node)) continue;
       this.#told.add(node);
-      this.#log.say("warn", "rules_differ", { node: name, role });
+      this.#log.say("warn", "rules_differ", { other: name, role });
     }
     // Whoever is gone does not come back under its id.
     const present = new Set<string>(others.map(({ node }) => node));
