@@ -37,6 +37,7 @@ export function openSignIn(name: string, { enter, leave, away, second }: Deeds):
   const link = find("second-tab", HTMLAnchorElement);
   const awayButton = find("away", HTMLButtonElement);
   let now: You | undefined;
+  let next = field; // What wants the focus when the form comes back.
 
   field.value = name;
   (name === "" ? field : find("enter", HTMLButtonElement)).focus({ preventScroll: true });
@@ -82,11 +83,15 @@ export function openSignIn(name: string, { enter, leave, away, second }: Deeds):
         friends: you.name === "" ? [] : [you.name],
       });
       link.textContent = `Open a second tab as ${you.other}`;
-      if (entered && !you.signedIn && isFocusLost()) field.focus({ preventScroll: true });
+      if (entered && !you.signedIn) {
+        if (isFocusLost()) next.focus({ preventScroll: true });
+        next = field;
+      }
       preview(you.signedIn ? you.name : field.value.trim(), you.shardCount);
     },
     askForProof(name) {
       find("token-fold", HTMLDetailsElement).open = true;
+      next = password;
       password.focus();
       return `“${name}” is not free: it has an account, or this server lets in nobody without a token. Give the password, or a token.`;
     },
