@@ -183,4 +183,4 @@ export const accountOf = (more: Partial<AccountSeen> = {}): AccountSeen => ({
 });
 
 export const names = (users: readonly string[]): readonly UserId[] => users as readonly UserId[];
-export const sessionOf = (number: number): SessionId => `gate-${number}` as SessionId;
+const sessionOf = (number: number): SessionId => `gate-${number}` as SessionId;

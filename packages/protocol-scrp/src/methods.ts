@@ -117,7 +117,6 @@ type FieldsOf<Name extends Method> = {
 
 /** What was asked, its fields as printed and in order. */
 export type Ask = { [Name in Method]: { readonly method: Name } & FieldsOf<Name> }[Method];
-export type AskOf<Name extends Method> = Extract<Ask, { readonly method: Name }>;
 
 export const entryOf = (method: Method): Entry => METHODS[method];
 
