@@ -1,4 +1,4 @@
-/** Ten bugs to be planted, by name. Each is put in at a seam: nothing in production knows of them. */
+/** Bugs to be planted, by name. Each is put in at a seam: nothing in production knows of them. */
 
 export const bugs = [
   /** A commit is taken from anybody, at any epoch. */
@@ -21,6 +21,12 @@ export const bugs = [
   "resume_without_fencing",
   /** A gateway takes each frame for the next one. */
   "gap_not_repaired",
+  /** Who takes a shard over does not bring what its outbox has of friends, members and letters. */
+  "accounts_lost_at_take_over",
+  /** Whoever logs in is taken to have heard what was kept. */
+  "mail_removed_unheard",
+  /** Rooms do not tell accounts that they are members no longer. */
+  "membership_not_followed",
 ] as const;
 
 export type Bug = (typeof bugs)[number];

@@ -1,5 +1,6 @@
 /** Draws what happens next: what clients wish, how the cluster grows, and what goes wrong. */
 import type { Deed } from "./deed.ts";
+import { residence } from "./residence.ts";
 import type { Town } from "./town.ts";
 import { troubles } from "./troubles.ts";
 import { wishes } from "./wishes.ts";
@@ -7,21 +8,24 @@ import { wishes } from "./wishes.ts";
 export class Director {
   readonly #town: Town;
   readonly #wishes: readonly Deed[];
+  readonly #residence: readonly Deed[];
   readonly #growth: readonly Deed[];
   readonly #troubles: readonly Deed[];
 
   constructor(town: Town) {
     this.#town = town;
     this.#wishes = wishes(town);
+    this.#residence = residence(town);
     this.#growth = growth(town);
     this.#troubles = troubles(town);
   }
 
   /** One deed, and some time. */
   step(): void {
-    const { dice, mood, time } = this.#town;
+    const { dice, mood, time, residents } = this.#town;
     if (dice.happens(mood.trouble)) this.#draw(this.#troubles);
     else if (dice.happens(GROWTH)) this.#draw(this.#growth);
+    else if (residents.length > 0 && dice.happens(RESIDENCE)) this.#draw(this.#residence);
     else this.#draw(this.#wishes);
     if (dice.happens(0.7)) time.pass(dice.below(mood.pauseMs + 1));
   }
@@ -58,5 +62,7 @@ function growth(town: Town): readonly Deed[] {
 }
 
 const NODES_MAX = 5;
+/** How often residents wish something, where there are any. */
+const RESIDENCE = 0.6;
 /** How often the cluster grows or shrinks. */
 const GROWTH = 0.02;

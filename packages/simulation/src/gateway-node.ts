@@ -4,7 +4,7 @@ import { Gateway } from "@roundhouse/gateway";
 import { fail, ok } from "@roundhouse/kernel";
 import type { Bus, Card } from "@roundhouse/ledger";
 import { turntable, turntable2 } from "@roundhouse/protocol-turntable";
-import { bounds, limits } from "@roundhouse/testkit";
+import { bounds, FakePasswords, limits } from "@roundhouse/testkit";
 import { type Life, Machine, openLife, type World } from "./node.ts";
 import { type Peer, type Port, Topics, Wire } from "./wire.ts";
 
@@ -29,6 +29,7 @@ export class GatewayNode {
       bus: this.#bus(bus),
       protocols: [turntable(bounds), turntable2(bounds)],
       identity: { isDemanded: false, prove: (_, __, then) => then(ok(undefined)) },
+      passwords: new FakePasswords(process.defer),
       limits,
       clock: process.clock,
       log,

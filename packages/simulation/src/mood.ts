@@ -14,6 +14,10 @@ export type Mood = {
   readonly users: number;
   readonly rooms: number;
   readonly capacity: number;
+  /** Users with accounts, the gateways that they come by, and names of rooms that they create. */
+  readonly residents: number;
+  readonly receptions: number;
+  readonly halls: number;
   readonly rules: Rules;
   readonly historyBytesMax: number;
   readonly inboxMax: number;
@@ -67,6 +71,9 @@ export function drawMood(dice: Dice): Mood {
     faults: isCalm ? { ...noFaults(), latencyMs: dice.pick([0, 5, 30]) } : drawFaults(dice),
     trouble: isCalm ? 0 : dice.pick([0, 0.02, 0.05, 0.12]),
     clockMs: isCalm ? 0 : dice.pick([0, 2_000, 600_000]),
+    residents: dice.pick([0, 3, 5]),
+    receptions: dice.between(1, 2),
+    halls: dice.between(1, 3),
   };
 }
 

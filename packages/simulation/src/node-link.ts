@@ -9,6 +9,7 @@ import {
   type Heard,
   msgpack,
   type NodeId,
+  type Shard,
   type ShardCommit,
   type Then,
 } from "@roundhouse/ledger";
@@ -49,6 +50,15 @@ export class NodeLink extends Link {
     super.append(shard, batch, then);
   }
 
+  override open(shard: number, then: Then<Shard>): void {
+    if (this.#bug !== "accounts_lost_at_take_over") return super.open(shard, then);
+    super.open(shard, (answer) => {
+      if (!answer.known) return then(answer);
+      const { outbox, ...rest } = answer.value;
+      then({ known: true, value: { ...rest, outbox: unsocial(outbox) } });
+    });
+  }
+
   override commit(shard: number, commit: ShardCommit, then: Then<Committed>): void {
     if (this.#bug !== "publish_before_commit") return this.#commit(shard, commit, then);
     for (const { to, bytes } of commit.frames) this.#backbone.say(shard, to, bytes);
@@ -72,6 +82,16 @@ export class NodeLink extends Link {
   }
 }
 
+/** Batches about friends, members and letters are empty: their numbers are needed. */
+function unsocial(outbox: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
+  const isSocial = (bytes: Uint8Array): boolean => {
+    return SOCIAL.test(JSON.stringify(codec.decodeAll(bytes)));
+  };
+  return new Map(
+    [...outbox].map(([key, bytes]) => [key, isSocial(bytes) ? codec.encode([]) : bytes]),
+  );
+}
+
 /** Each frame looks as if it followed the one heard before it; beacons are not heard. */
 function gapless(ear: (heard: Heard) => void): (heard: Heard) => void {
   const lasts = new Map<number, number>();
@@ -90,5 +110,6 @@ function gapless(ear: (heard: Heard) => void): (heard: Heard) => void {
   };
 }
 
+const SOCIAL = /befriended|unfriended|enrolled|notify/;
 const FRAME = 1;
 const STUCK_MS = 15_000;

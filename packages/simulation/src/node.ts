@@ -16,6 +16,7 @@ import type { Mood } from "./mood.ts";
 import { codec, FAREWELL, NodeLink } from "./node-link.ts";
 import type { ObservedBackbone } from "./observed-backbone.ts";
 import { Process } from "./process.ts";
+import type { Registry } from "./registry.ts";
 import type { Trace } from "./trace.ts";
 import type { Truth } from "./truth.ts";
 
@@ -28,6 +29,7 @@ export type World = {
   readonly outage: Outage;
   readonly trace: Trace;
   readonly truth: Truth;
+  readonly registry: Registry;
   readonly bug: Bug | undefined;
 };
 

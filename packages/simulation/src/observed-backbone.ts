@@ -18,12 +18,14 @@ import {
 } from "@roundhouse/ledger";
 import { ModelBackbone, type ModelOptions, type ModelShard } from "@roundhouse/testkit";
 import type { Bug } from "./bugs.ts";
+import type { Change, Registry } from "./registry.ts";
 import { Broken, type Trace } from "./trace.ts";
 import type { Truth } from "./truth.ts";
 
 export type ObservedOptions = ModelOptions & {
   readonly codec: Codec<never>;
   readonly truth: Truth;
+  readonly registry: Registry;
   readonly trace: Trace;
   readonly bug: Bug | undefined;
   /** How many bytes one owner lets the history of a shard grow to. */
@@ -56,7 +58,12 @@ export class ObservedBackbone extends ModelBackbone {
 
   override commit(shard: number, commit: ShardCommit, then: Then<Committed>): void {
     const model = this.#model(shard);
-    const before = { ...model.holder, position: model.position, commits: model.commits };
+    const before = {
+      ...model.holder,
+      position: model.position,
+      commits: model.commits,
+      records: changesOf(model, commit, this.#observed.codec),
+    };
     super.commit(shard, this.#mangled(model, commit), then);
     if (model.commits === before.commits && model.position === before.position) return;
     this.#judge(model, commit, before);
@@ -100,7 +107,7 @@ export class ObservedBackbone extends ModelBackbone {
   }
 
   #judge(model: ModelShard, commit: ShardCommit, before: Before): void {
-    const { trace, truth, codec, historyBytesMax } = this.#observed;
+    const { trace, truth, registry, codec, historyBytesMax } = this.#observed;
     const { shard } = model;
     this.commits++;
     const name = `shard ${shard} commit ${commit.commit} of ${commit.owner}`;
@@ -114,12 +121,11 @@ export class ObservedBackbone extends ModelBackbone {
     if (commit.before !== before.commits || commit.commit <= before.commits) {
       throw new Broken("position", `${name} follows commit ${before.commits}`);
     }
-    if (commit.history !== undefined) {
-      const passage = { commit: commit.commit, bytes: commit.history };
-      const { items } = decodePassage<Item>(codec, passage);
-      for (const item of items) trace.whisper(() => `  says ${said(item)}`);
-      truth.commit(items);
-    }
+    const items = itemsOf(commit, codec);
+    for (const item of items) trace.whisper(() => `  says ${said(item)}`);
+    for (const [key, { after }] of before.records) trace.whisper(() => `  ${key} ${said(after)}`);
+    truth.commit(items);
+    registry.commit(items, before.records);
     const sizes = model.passages.map((passage) => passage.bytes.length);
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
     if (bytes > historyBytesMax * 1.5 + HISTORY_SLACK * Math.max(0, ...sizes)) {
@@ -136,7 +142,29 @@ export class ObservedBackbone extends ModelBackbone {
 
 const said = (value: unknown): string => JSON.stringify(value);
 
-type Before = Holder & { readonly position: EntryId; readonly commits: number };
+type Before = Holder & {
+  readonly position: EntryId;
+  readonly commits: number;
+  readonly records: ReadonlyMap<string, Change>;
+};
+
+function itemsOf({ commit, history }: ShardCommit, codec: Codec<never>): readonly Item[] {
+  return history === undefined ? [] : decodePassage<Item>(codec, { commit, bytes: history }).items;
+}
+
+/** What a commit does to records, as it finds them. */
+function changesOf(
+  { kept }: ModelShard,
+  commit: ShardCommit,
+  codec: Codec<never>,
+): ReadonlyMap<string, Change> {
+  const decode = (bytes: Uint8Array | undefined): unknown => bytes && codec.decode(bytes);
+  const changes = new Map<string, Change>();
+  for (const [key, after] of commit.kept) {
+    changes.set(key, { before: decode(kept.get(key)), after: decode(after) });
+  }
+  return changes;
+}
 
 function isBefore(one: EntryId, other: EntryId): boolean {
   const [time = 0, count = 0] = one.split("-").map(Number);

@@ -1,7 +1,8 @@
 /** A simulated shard node: the real parts, put together as their composition root does it. */
 import type { Command, Item, Stored } from "@roundhouse/domain";
 import { type Card, ClusterLedger } from "@roundhouse/ledger";
-import { Coordinator, Lookout, type ShardLedger, ShardRunner, Station } from "@roundhouse/shard";
+import { Coordinator, Lookout, ShardRunner, Station } from "@roundhouse/shard";
+import { mangled } from "./mangled-ledger.ts";
 import { type Life, Machine, openLife, type World } from "./node.ts";
 import { codec, FAREWELL } from "./node-link.ts";
 
@@ -97,7 +98,7 @@ export class ShardNode {
     const lookout = new Lookout({ ...tools, membership });
     const isUnchecked = bug === "seat_check_outside_the_owner";
     const rules = isUnchecked ? { ...mood.rules, membersPerRoomMax: 1_000 } : mood.rules;
-    const lent = bug === "resume_without_fencing" ? unfenced(ledger) : ledger;
+    const lent = mangled(ledger, bug);
     const station = new Station<ShardRunner>({
       ...tools,
       membership,
@@ -120,30 +121,6 @@ export class ShardNode {
     this.house = this.#build();
     this.house.life.membership.beat();
   }
-}
-
-/** What would end the connection before, and move its seats, is not done. */
-function unfenced(ledger: ClusterLedger<Command, Item, Stored>): ShardLedger {
-  const isFence = (item: Item): boolean => {
-    return (
-      item.to === "session" && item.told.on === "ended" && item.told.code === "session_resumed"
-    );
-  };
-  return {
-    keepsLive: ledger.keepsLive,
-    append: (...asked) => ledger.append(...asked),
-    hear: (...asked) => ledger.hear(...asked),
-    own: (...asked) => ledger.own(...asked),
-    isFull: (shard) => ledger.isFull(shard),
-    load: (...asked) => ledger.load(...asked),
-    scan: (...asked) => ledger.scan(...asked),
-    recall: (...asked) => ledger.recall(...asked),
-    commit: (shard, commit, then) => {
-      const items = commit.items.filter(({ item }) => !isFence(item));
-      const outbox = commit.outbox.filter(({ command }) => command.on !== "reseat");
-      ledger.commit(shard, { ...commit, items, outbox }, then);
-    },
-  };
 }
 
 const TICK_MS = 250;

@@ -1,6 +1,13 @@
 /** One run: a town, so many deeds, calm, and the verdict. All of it follows from the seed. */
 import type { Bug } from "./bugs.ts";
 import { Director } from "./director.ts";
+import {
+  judgeFriends,
+  judgeGuests,
+  judgeLetters,
+  judgeMembers,
+  judgeResidents,
+} from "./residence-verdict.ts";
 import { Town } from "./town.ts";
 import { Broken, type Invariant } from "./trace.ts";
 import {
@@ -37,6 +44,9 @@ export type Counts = {
   readonly accepted: number;
   readonly heard: number;
   readonly nodes: number;
+  /** Private messages that were accepted, and notices that were kept for who was away. */
+  readonly letters: number;
+  readonly kept: number;
   readonly repairs: number;
   readonly seconds: number;
 };
@@ -80,8 +90,17 @@ function live(town: Town, steps: number): void {
   judgeAnswers(town);
   judgePresence(town);
   judgeBonds(town);
+  judgeResidence(town);
   judgeBounds(town);
   if (town.mood.isCalm) judgeCalm(town);
+}
+
+function judgeResidence(town: Town): void {
+  judgeGuests(town);
+  judgeFriends(town);
+  judgeMembers(town);
+  judgeResidents(town);
+  judgeLetters(town);
 }
 
 /** A shard that is just being handed over for balance has time for that. */
@@ -101,6 +120,8 @@ function count(town: Town): Omit<Counts, "seconds"> {
     accepted: sum(town.clients.map(({ accepted }) => accepted)),
     heard: sum(town.clients.map(({ heard }) => heard)),
     nodes: town.gateways.length + town.shardNodes.length,
+    letters: town.registry.accepted,
+    kept: town.registry.kept,
     repairs: sum(
       town.gateways.map(({ gateway: { stats } }) => {
         return stats.repairs.digest.begun + stats.repairs.missed.begun;

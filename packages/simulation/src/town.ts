@@ -8,10 +8,13 @@ import { drawMood, type Mood } from "./mood.ts";
 import type { Machine, World } from "./node.ts";
 import { codec } from "./node-link.ts";
 import { ObservedBackbone } from "./observed-backbone.ts";
+import { Reception } from "./reception.ts";
+import { Registry } from "./registry.ts";
+import { Resident } from "./resident.ts";
 import { ShardNode } from "./shard-node.ts";
 import { packed, plain } from "./tongue.ts";
 import { Broken, Trace } from "./trace.ts";
-import { Truth } from "./truth.ts";
+import { HALL, Truth } from "./truth.ts";
 import type { Wire } from "./wire.ts";
 
 export type Founding = {
@@ -20,26 +23,37 @@ export type Founding = {
   readonly isVerbose: boolean;
 };
 
+type Standing = {
+  readonly gateways: GatewayNode[];
+  readonly shardNodes: ShardNode[];
+  readonly receptions: Reception[];
+};
+
 export class Town {
   readonly time = new VirtualTime();
   readonly dice: Dice;
   readonly mood: Mood;
   readonly trace: Trace;
   readonly truth: Truth;
+  readonly registry = new Registry();
   readonly outage = new Outage();
   readonly backbone: ObservedBackbone;
   readonly gateways: GatewayNode[] = [];
   readonly shardNodes: ShardNode[] = [];
+  readonly receptions: Reception[] = [];
   readonly clients: readonly Client[];
   readonly rooms: readonly RoomId[];
   readonly users: readonly UserId[];
+  readonly residents: readonly Resident[];
+  /** Names of rooms that residents create. */
+  readonly halls: readonly RoomId[];
   /** From now on nothing goes wrong. */
   isCalm = false;
   readonly #world: World;
   #names = 0;
 
   constructor({ seed, bug, isVerbose }: Founding) {
-    const { time } = this;
+    const { time, registry } = this;
     const dice = new Dice(seed);
     const mood = drawMood(dice.fork());
     const trace = new Trace(time.now, isVerbose);
@@ -54,12 +68,13 @@ export class Town {
       defer: time.defer,
       codec,
       truth,
+      registry,
       trace,
       bug,
       historyBytesMax: mood.historyBytesMax,
     });
     const { backbone, outage } = this;
-    this.#world = { time, dice: dice.fork(), mood, backbone, outage, trace, truth, bug };
+    this.#world = { time, dice: dice.fork(), mood, backbone, outage, trace, truth, registry, bug };
     truth.isBuried = (session) => {
       const [gateway = ""] = session.split("-");
       return this.backbone.shards.some(({ buried }) => buried.has(gateway));
@@ -70,9 +85,13 @@ export class Town {
     this.rooms = Array.from({ length: mood.rooms }, (_, at) => `room${at}` as RoomId);
     this.users = Array.from({ length: mood.users }, (_, at) => `user${at}` as UserId);
     this.clients = Array.from({ length: mood.clients }, (_, at) => this.#client(at));
+    this.halls = Array.from({ length: mood.halls }, (_, at) => `${HALL}${at}` as RoomId);
+    this.residents = Array.from({ length: mood.residents }, (_, at) => this.#resident(at));
     trace.note(`mood ${JSON.stringify(mood)}`);
     for (let count = 0; count < mood.shardNodes; count++) this.addShardNode();
     for (let count = 0; count < mood.gateways; count++) this.addGateway();
+    if (mood.residents === 0) return;
+    for (let count = 0; count < mood.receptions; count++) this.addReception();
   }
 
   addGateway(): void {
@@ -83,18 +102,23 @@ export class Town {
     this.shardNodes.push(new ShardNode(`shard${++this.#names}`, this.#world));
   }
 
+  addReception(): void {
+    this.receptions.push(new Reception(`reception${++this.#names}`, this.#world));
+  }
+
   /** Nodes that are somewhere, well or not. */
-  get standing(): { readonly gateways: GatewayNode[]; readonly shardNodes: ShardNode[] } {
+  get standing(): Standing {
     const isThere = ({ isOver }: { readonly isOver: boolean }): boolean => !isOver;
     return {
       gateways: this.gateways.filter(isThere),
       shardNodes: this.shardNodes.filter(isThere),
+      receptions: this.receptions.filter(isThere),
     };
   }
 
   get machines(): readonly Machine[] {
-    const { gateways, shardNodes } = this.standing;
-    return [...gateways, ...shardNodes].map(({ machine }) => machine);
+    const { gateways, shardNodes, receptions } = this.standing;
+    return [...gateways, ...shardNodes, ...receptions].map(({ machine }) => machine);
   }
 
   /** Nothing goes wrong any more; what is there may need time. */
@@ -102,12 +126,16 @@ export class Town {
     this.trace.note("calm");
     this.isCalm = true;
     this.outage.comeBack();
-    for (const { machine } of [...this.gateways, ...this.shardNodes]) machine.calm();
+    for (const { machine } of this.#all) machine.calm();
     Object.assign(this.mood.faults, { ...noFaults(), latencyMs: 5 });
     const isStaying = (node: { readonly isLeaving: boolean }): boolean => !node.isLeaving;
     const { gateways, shardNodes } = this.standing;
     if (!gateways.some(isStaying)) this.addGateway();
     if (!shardNodes.some(isStaying)) this.addShardNode();
+  }
+
+  get #all(): readonly { readonly machine: Machine }[] {
+    return [...this.gateways, ...this.shardNodes, ...this.receptions];
   }
 
   /** Every connection that a gateway takes for open, by its session. */
@@ -130,6 +158,24 @@ export class Town {
         throw new Broken("presence_true", `${user} is offline, and here as ${wire.session}`);
       }
     }
+  }
+
+  #resident(at: number): Resident {
+    const { dice, time, registry, trace } = this;
+    return new Resident({
+      user: `resident${at}` as UserId,
+      time,
+      dice: dice.fork(),
+      registry,
+      trace,
+      receptions: () => this.#openReceptions(),
+    });
+  }
+
+  /** Where one ended, by trouble or by itself, another one opens as soon as somebody needs it. */
+  #openReceptions(): readonly Reception[] {
+    if (this.standing.receptions.length === 0) this.addReception();
+    return this.receptions.filter(({ isOpen, isOver }) => isOpen && !isOver);
   }
 
   #client(at: number): Client {

@@ -12,6 +12,7 @@ export type Invariant =
   | "presence_true"
   | "seats"
   | "bounded"
+  | "agreement"
   | "settles"
   | "no_crash";
 

@@ -21,6 +21,7 @@ function kills(town: Town): readonly Deed[] {
   return [
     { weight: 3, run: () => kill(town.standing.shardNodes, () => town.addShardNode()) },
     { weight: 3, run: () => kill(town.standing.gateways, () => town.addGateway()) },
+    { weight: 2, run: () => kill(town.standing.receptions, () => {}) },
   ];
 }
 

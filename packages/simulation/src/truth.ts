@@ -84,6 +84,7 @@ export class Truth {
   }
 
   #happen(room: RoomId, event: RoomEvent): void {
+    if (room.startsWith(HALL)) return; // The registry looks after those.
     const life = this.#lifeOf(room, event);
     const next = life.moments.length;
     if (event.seq !== next) {
@@ -242,6 +243,9 @@ export class Truth {
     return session?.was === undefined ? undefined : this.sessions.get(session.was);
   }
 }
+
+/** How the names of rooms begin that are created. */
+export const HALL = "hall";
 
 function count(counts: Map<string, number>, key: string): number {
   const counted = (counts.get(key) ?? 0) + 1;

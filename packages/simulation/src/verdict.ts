@@ -109,7 +109,7 @@ export function judgeBonds(town: Town): void {
     for (const key of live.keys()) if (key.startsWith("s")) seats.add(key.slice(1));
   }
   const bonds = new Set<string>();
-  for (const user of town.users) {
+  for (const user of [...town.users, ...town.residents.map((it) => it.user)]) {
     for (const { session, rooms } of userEntry(town, user)?.stays ?? []) {
       for (const room of rooms) bonds.add(`${session} ${room}`);
     }
@@ -122,10 +122,15 @@ export function judgeBonds(town: Town): void {
   }
 }
 
+/** Whoever appends commands. */
+function speakers({ standing: { gateways, receptions } }: Town) {
+  return [...gateways, ...receptions];
+}
+
 /** At any moment: no queue is above its cap. */
 export function judgeQueues(town: Town): void {
   const { shards, queueMax, inboxMax } = town.mood;
-  for (const { life, machine } of [...town.standing.gateways]) {
+  for (const { life, machine } of speakers(town)) {
     const { commands } = life.bus.outgoing.depth();
     if (commands > shards * queueMax) bounded(`${machine.name} has ${commands} commands to send`);
   }
@@ -141,7 +146,7 @@ export function judgeQueues(town: Town): void {
 
 /** Nothing grows for ever. */
 export function judgeBounds(town: Town): void {
-  const living = new Set<string>(town.standing.gateways.map(({ life }) => life.node));
+  const living = new Set<string>(speakers(town).map(({ life }) => life.node));
   for (const { life } of town.standing.shardNodes.map(({ house }) => house)) living.add(life.node);
   for (const { shard, entries, outbox, notes } of town.backbone.shards) {
     const [oldest] = entries;
@@ -156,9 +161,11 @@ export function judgeBounds(town: Town): void {
       }
     }
   }
-  for (const { life, machine, gateway } of town.standing.gateways) {
+  for (const { life, machine } of speakers(town)) {
     const { commands } = life.bus.outgoing.depth();
     if (commands > 0) bounded(`${machine.name} still has ${commands} commands to send`);
+  }
+  for (const { machine, gateway } of town.standing.gateways) {
     if (gateway.staleHalls > 0) bounded(`${machine.name} has ${gateway.staleHalls} stale halls`);
   }
 }

@@ -1,0 +1,133 @@
+/**
+ * What was committed of accounts: messages that were accepted, told and kept. Each must reach whom it
+ * is for, once; and nothing kept is thrown away before somebody heard it.
+ */
+import {
+  type Account,
+  type Item,
+  lastOf,
+  type Notice,
+  type RoomEvent,
+  type Told,
+} from "@roundhouse/domain";
+import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import { Broken } from "./trace.ts";
+import { HALL } from "./truth.ts";
+
+/** A record as a commit found it and left it. */
+export type Change = { readonly before: unknown; readonly after: unknown };
+
+/** A private message that was accepted. */
+export type Letter = {
+  readonly id: number;
+  readonly from: UserId;
+  readonly to: UserId;
+  /** Whoever it is for was no friend at some time since: then it may be dropped. */
+  isExcused: boolean;
+};
+
+export class Registry {
+  /** Accepted and neither told nor kept so far, by number. */
+  readonly underway = new Map<number, Letter>();
+  accepted = 0;
+  kept = 0;
+  /** Who speaks by a session. */
+  readonly users = new Map<SessionId, UserId>();
+  /** By session and request: whom a private message is for. */
+  readonly #asked = new Map<string, { readonly from: UserId; readonly to: UserId }>();
+  /** By user and number: it was told, or kept; and it was heard. */
+  readonly #given = new Set<string>();
+  readonly #heard = new Set<string>();
+  /** By created room, the number of its last event. */
+  readonly #ends = new Map<RoomId, number>();
+  readonly #friends = new Map<UserId, ReadonlySet<UserId>>();
+
+  /** Somebody is about to say a private message. */
+  whispers(session: SessionId, request: number, letter: { from: UserId; to: UserId }): void {
+    this.#asked.set(`${session} ${request}`, letter);
+  }
+
+  /** Somebody heard it, really. */
+  hears(user: UserId, notice: Notice): void {
+    if (isMessage(notice)) this.#heard.add(`${user} ${notice.id}`);
+  }
+
+  commit(items: readonly Item[], records: ReadonlyMap<string, Change>): void {
+    for (const item of items) {
+      if (item.to === "session") this.#tell(item.session, item.told);
+      else if (item.to === "room" && item.room.startsWith(HALL)) {
+        for (const event of item.events) this.#follow(item.room, event);
+      }
+    }
+    for (const [key, change] of records) {
+      const [kind = "", ...rest] = key.split("/");
+      if (kind === "mail") this.#mail(rest[1] as UserId, change, records);
+    }
+    for (const [key, change] of records) {
+      if (key.startsWith("account/")) this.#account(key.slice(8) as UserId, change);
+    }
+  }
+
+  /** A created room goes on when nobody is there; under its name there may be another one after it. */
+  #follow(room: RoomId, event: RoomEvent): void {
+    const next = (this.#ends.get(room) ?? 0) + 1;
+    if (event.seq !== next && event.seq !== 1) {
+      throw new Broken("same_order", `${room}: ${event.on} has number ${event.seq}, not ${next}`);
+    }
+    this.#ends.set(room, lastOf(event));
+  }
+
+  #tell(session: SessionId, told: Told): void {
+    if (told.on === "sent") {
+      const asked = this.#asked.get(`${session} ${told.request}`);
+      if (asked === undefined) return; // Words of a room.
+      const isExcused = this.#friends.get(asked.to)?.has(asked.from) !== true;
+      this.accepted++;
+      this.underway.set(told.id, { id: told.id, ...asked, isExcused });
+    }
+    if (told.on !== "notices" || told.kept) return;
+    const user = this.users.get(session);
+    for (const notice of told.notices) if (user !== undefined) this.#give(user, notice, "told");
+  }
+
+  #mail(user: UserId, { before, after }: Change, records: ReadonlyMap<string, Change>): void {
+    if (after !== undefined) {
+      this.kept++;
+      return this.#give(user, after as Notice, "kept");
+    }
+    const notice = before as Notice | undefined;
+    if (notice === undefined || !isMessage(notice) || isOver(records.get(`account/${user}`)))
+      return;
+    if (this.#heard.has(`${user} ${notice.id}`)) return;
+    throw new Broken("no_loss", `${notice.id}, kept for ${user}, is thrown away and was not heard`);
+  }
+
+  #give(user: UserId, notice: Notice, how: string): void {
+    if (!isMessage(notice)) return;
+    const key = `${user} ${notice.id}`;
+    if (this.#given.has(key)) throw new Broken("no_dup", `${user} is ${how} ${notice.id} again`);
+    this.#given.add(key);
+    if (notice.on === "whispered") this.underway.delete(notice.id);
+  }
+
+  /** Whoever is no friend any more may be deaf to what is on its way. */
+  #account(user: UserId, { after }: Change): void {
+    const account = after as Account | undefined;
+    const friends = new Set((account?.friends ?? []).map((it) => it.user));
+    for (const letter of this.underway.values()) {
+      if (letter.to === user && !friends.has(letter.from)) letter.isExcused = true;
+    }
+    this.#friends.set(user, friends);
+  }
+}
+
+const isMessage = (notice: Notice): notice is Extract<Notice, { id: number }> => {
+  return notice.on === "whispered" || notice.on === "words";
+};
+
+/** The life of a name ended in this commit, perhaps for another one. */
+function isOver(change: Change | undefined): boolean {
+  const before = change?.before as Account | undefined;
+  const after = change?.after as Account | undefined;
+  return before !== undefined && before.born !== after?.born;
+}
