@@ -114,7 +114,7 @@ describe.each(nodes)("a $name", ({ service }) => {
   });
 
   it("is healthy when it can serve", () => {
-    expect(service.healthcheck.test).toEqual(["CMD", "node", "/app/healthy.mjs", "/readyz"]);
+    expect(service.healthcheck.test).toEqual(["CMD", "bash", "/app/healthy.sh", "/readyz"]);
   });
 });
 

@@ -25,7 +25,7 @@ describe("the Dockerfile", () => {
 
   it("runs as a number that is not root, and knows its health and its end", () => {
     expect(said("USER")).toEqual(["10001:10001"]);
-    expect(said("HEALTHCHECK")).toEqual([expect.stringContaining("/app/healthy.mjs")]);
+    expect(said("HEALTHCHECK")).toEqual([expect.stringContaining("/app/healthy.sh")]);
     expect(said("STOPSIGNAL")).toEqual(["SIGTERM"]);
   });
 

@@ -74,7 +74,7 @@ describe.runIf(isHere)("the image", () => {
       Cmd: ["start"],
       StopSignal: "SIGTERM",
     });
-    const health = { Test: ["CMD", "node", "/app/healthy.mjs", "/healthz"] };
+    const health = { Test: ["CMD", "bash", "/app/healthy.sh", "/healthz"] };
     expect(inspected("{{json .HealthCheck}}")).toMatchObject(health);
     const env = inspected("{{json .Config.Env}}") as readonly string[];
     expect(env.map((variable) => variable.split("=")[0]).sort()).toEqual([
@@ -134,7 +134,7 @@ describe.runIf(isHere)("the image", () => {
           const page = await fetch(`http://127.0.0.1:${ports.HTTP_PORT}/`);
           expect(await page.text()).toContain("<html");
           podman("healthcheck", "run", container.name);
-          expect(() => container.run("node", "/app/healthy.mjs", "/nowhere")).toThrow();
+          expect(() => container.run("bash", "/app/healthy.sh", "/nowhere")).toThrow();
           // What was registered in the first life is known in the second.
           const token = ["roundhouse", "token", "ana", ...(isFirst ? ["--protect"] : []), "--json"];
           expect(JSON.parse(container.run(...token))).toMatchObject({ user: "ana" });
@@ -163,7 +163,7 @@ describe.runIf(isHere)("the image", () => {
           }
           for (const { container, ports } of nodes) {
             await container.answers(ports.ADMIN_PORT, "/readyz");
-            container.run("node", "/app/healthy.mjs", "/readyz");
+            container.run("bash", "/app/healthy.sh", "/readyz");
           }
           const [shard, one, other] = nodes;
           if (shard === undefined || one === undefined || other === undefined) throw new Error();
