@@ -230,12 +230,10 @@ describe("created rooms, whatever is asked of them", () => {
         const [first, later] = [new Hall(rules), new Hall(rules)];
         for (const [turn, deed] of life.entries()) {
           if (cuts.includes(turn)) later.next();
-          const one = act(first, deed, turn);
-          expect([act(later, deed, turn), ...later.sent, ...later.told]).toEqual([
-            one,
-            ...first.sent,
-            ...first.told,
-          ]);
+          expect(act(later, deed, turn)).toBe(act(first, deed, turn));
+          // Who stands up first when all have to go is nobody's promise.
+          expect([...later.sent].sort()).toEqual([...first.sent].sort());
+          expect([...later.told].sort()).toEqual([...first.told].sort());
           expect(later.events.map(unnumbered)).toEqual(first.events.map(unnumbered));
           expect(withoutLives(later)).toEqual(withoutLives(first));
           expect(later.desk.live).toEqual(liveEntries(later.desk.state));

@@ -274,6 +274,16 @@ describe("a member's session that begins", () => {
   });
 });
 
+describe("a session that was sent for by a membership that is over", () => {
+  it("keeps the seat that it took as a guest meanwhile", () => {
+    const hall = new Hall();
+    hall.create("ana", "pit");
+    hall.join("ben", "pit", "ben/2");
+    hall.arrive("ben", "pit", "ben/2");
+    expect([hall.told, hall.sent]).toEqual([[], ["ben disenrolled quietly", "ben bound"]]);
+  });
+});
+
 describe("another life of a member's name", () => {
   it("inherits nothing: the one before is gone with its account", () => {
     const hall = new Hall();

@@ -57,8 +57,14 @@ export function arrive(state: ShardState, command: Of<"arrive">, scene: Scene): 
   if (isCreated(room) && room.charter.members.get(user) === born) {
     return takeSeat(room, { user, session, gateway }, scene);
   }
+  const { effects } = scene;
   const over = { on: "disenrolled", user, born, room: command.room, notice: undefined } as const;
-  scene.effects.send(user, over);
+  effects.send(user, over);
+  // That makes its shard forget the room: it may sit there as a guest meanwhile.
+  for (const [guest, seat] of room?.seats ?? []) {
+    if (seat.user === user)
+      effects.send(user, { on: "bound", user, session: guest, room: command.room });
+  }
 }
 
 function openCharter(state: ShardState, command: Of<"create">, scene: Scene): Charter {

@@ -30,6 +30,18 @@ describe("a room's history", () => {
     expect(numbers(history)).toEqual([7, 8, 9, 10]);
   });
 
+  it("counts the text of words, titles and descriptions too", () => {
+    const text = "x".repeat(1000);
+    const said = { on: "said", id: 1, at: 0, from: "ana" as UserId, text } as const;
+    const titled = { on: "titled", by: "ana" as UserId, title: text, description: text } as const;
+    const history = new History();
+    for (let seq = 1; seq <= 10; seq++) {
+      const event = seq % 2 === 0 ? { ...said, seq } : { ...titled, seq };
+      history.add(event, 0, { ...rules, historyBytesMax: 5000 });
+    }
+    expect(numbers(history)).toEqual([8, 9, 10]);
+  });
+
   it("keeps nothing of an event that alone is more than it may keep", () => {
     const history = filled([1, 2]);
     history.add(game(3, "x".repeat(10_000)), 0, { ...rules, historyBytesMax: 5000 });

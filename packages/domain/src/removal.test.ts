@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "@roundhouse/kernel";
+import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import { Hall } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
 import type { RoomRecord } from "./record.ts";
@@ -51,7 +51,9 @@ describe("removing a room", () => {
 
   it("leaves nothing: no record, no room in memory, nothing for a next owner, one less to count", () => {
     const hall = room();
+    hall.desk.batch([{ on: "part", room: pit, session: "ben/1" as SessionId }]);
     hall.ask("ana", { on: "removeRoom", room: pit });
+    expect(hall.told).not.toContain("ben/1 unseated");
     expect(recordOf(hall)).toBeUndefined();
     expect(hall.desk.state.rooms.size).toBe(0);
     const left = [...hall.desk.live.keys()].filter((key) => key[0] === "r" || key[0] === "s");
