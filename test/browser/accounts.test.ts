@@ -1,7 +1,7 @@
 /** Talk, accounts and friends on the playground: real browsers, the real server, and SCRP beside them. */
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openCompany } from "./chromium.ts";
+import { openBrowser, openCompany, PHONE, TARGETS } from "./chromium.ts";
 import { type House, openHouse } from "./house.ts";
 import { eventually, type Person } from "./person.ts";
 import { openScrpUser } from "./scrp-user.ts";
@@ -94,6 +94,27 @@ describe("talk in a room", { timeout: 60_000 }, () => {
     await eventually(ana.talk).toEqual(["you in typing: wasd w"]);
     expect(await ana.engine("ana")).toEqual(start);
     expect(await ana.page.getByLabel("Your words").inputValue()).toBe("");
+  });
+});
+
+describe("the page of an account", { timeout: 60_000 }, () => {
+  it("fits a phone: nothing beyond the edge, every target large enough", async () => {
+    const visit = { url: house.url, name: "phone", ...PHONE };
+    const [phone, desk] = [await company.person(visit), await member("desk_with_16_sig")];
+    await phone.signUp(PASSWORD);
+    await desk.page.getByLabel("A friend’s name").fill("phone");
+    await desk.page.getByRole("button", { name: "Ask", exact: true }).click();
+    await phone.page.getByRole("button", { name: "Accept desk_with_16_sig" }).click();
+    await phone.enter("a-room-with-a-name-as-long-as-the-field-allows-it-to-be-really");
+    await phone.say("to desk_with_16_sig", "x".repeat(400));
+    await eventually(phone.talk).toHaveLength(1);
+    const html = phone.page.locator("html");
+    expect(await html.evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+    for (const target of await phone.page.locator(TARGETS).all()) {
+      const box = await target.boundingBox();
+      const size = Math.min(box?.width ?? 0, box?.height ?? 0);
+      expect(size, await target.evaluate((it) => it.outerHTML)).toBeGreaterThanOrEqual(44);
+    }
   });
 });
 

@@ -20,6 +20,16 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** What a finger must be able to hit, and what it is held in. */
+export const TARGETS = ["button", "input:not([type=checkbox])", "summary", ".check", ".button"]
+  .map((kind) => `${kind}:visible`)
+  .join(", ");
+export const PHONE = {
+  viewport: { width: 360, height: 740 },
+  hasTouch: true,
+  isMobile: true,
+} as const;
+
 export const openBrowser = (): Promise<Browser> => {
   return chromium.launch({ executablePath: CHROMIUM ?? "chromium", args: FLAGS });
 };

@@ -2,14 +2,9 @@
 import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openCompany } from "./chromium.ts";
+import { openBrowser, openCompany, PHONE, TARGETS } from "./chromium.ts";
 import { type House, openHouse } from "./house.ts";
 import { eventually, type Person } from "./person.ts";
-
-const TARGETS = ["button", "input:not([type=checkbox])", "summary", ".check", ".button"]
-  .map((kind) => `${kind}:visible`)
-  .join(", ");
-const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } as const;
 
 let browser: Browser;
 let house: House;

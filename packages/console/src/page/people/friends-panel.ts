@@ -51,6 +51,7 @@ export function openFriendsPanel({ add, remove, invite, talk, ask }: Deeds): Fri
         if (!rows.has(id)) list.append(row.item);
         rows.set(id, row);
         row.talk.hidden = !member;
+        row.item.classList.toggle("member", member);
         const status = statuses.get(id) ?? "unknown";
         row.dot.className = `dot ${status}`;
         if (row.word.textContent !== WORDS[status]) row.word.textContent = WORDS[status];
