@@ -268,6 +268,7 @@ describe("a member's session that begins", () => {
   ])("is sent away when $what", ({ room, born }) => {
     const hall = new Hall();
     hall.create("ana", "pit");
+    hall.leave("ana", "pit");
     const user = born === undefined ? "ben" : "ana";
     hall.arrive(user, room, `${user}/2`, born);
     expect([hall.told, hall.sent]).toEqual([[], [`${user} disenrolled quietly`]]);
