@@ -59,8 +59,8 @@ export class Errands {
     this.#options = options;
   }
 
-  get size(): number {
-    return this.#running.size;
+  has(connection: Connection): boolean {
+    return this.#running.has(connection);
   }
 
   begin(connection: Connection, { errand, request }: Erring): void {

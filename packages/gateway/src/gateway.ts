@@ -116,6 +116,11 @@ export class Gateway {
     this.#parts.patience.crashed(connection, cause);
   }
 
+  /** Whether an answer to it takes a while. */
+  isBusy(connection: Connection): boolean {
+    return this.#parts.errands.has(connection);
+  }
+
   /** The socket is gone; `isGoodbye` when the peer itself closed it in good order. */
   closed(connection: Connection, isGoodbye: boolean): void {
     if (connection.socket === undefined) return;

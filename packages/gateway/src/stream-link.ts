@@ -77,9 +77,6 @@ export class StreamLink implements Link {
     if (this.#isOver) return;
     this.#flush();
     this.#gone(false);
-    // Unread bytes would make the kernel cut off, and with it what we said last.
-    this.#socket.resume();
-    this.#socket.end();
   }
 
   /** A message of its peer's began long ago and does not end. */
@@ -147,8 +144,18 @@ export class StreamLink implements Link {
   #finish(last: Failure | "goodbye"): void {
     this.#last ??= last;
     if (this.#isOver || this.#in.length > 0) return;
-    if (this.#last === "goodbye") this.#gone(true);
+    if (this.#last === "goodbye") this.#farewell(FAREWELLS);
     else this.#ground.gateway.spoiled(this.#connection, this.#last);
+  }
+
+  /** It will say no more, but may still read: what it asked for is answered if that is soon. */
+  #farewell(patience: number): void {
+    const wait = (): void => {
+      const isBusy = !this.#isOver && this.#ground.gateway.isBusy(this.#connection);
+      if (isBusy && patience > 1) this.#farewell(patience - 1);
+      else this.#gone(true);
+    };
+    setTimeout(wait, FAREWELL_MS).unref();
   }
 
   readonly #flush = (): void => {
@@ -176,13 +183,16 @@ export class StreamLink implements Link {
     turns.leave(this);
     this.#in.length = 0;
     this.#linger();
-    gateway.closed(this.#connection, isGoodbye);
+    gateway.closed(this.#connection, isGoodbye || this.#last === "goodbye");
   }
 
   /** Who does not take what is left in time is cut off. */
   #linger(): void {
     const socket = this.#socket;
     if (socket.destroyed) return;
+    // Unread bytes would make the kernel cut off, and with it what we said last.
+    socket.resume();
+    socket.end();
     const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
     socket.once("close", () => clearTimeout(timer));
   }
@@ -206,6 +216,10 @@ function joined(out: readonly Frame[]): Frame {
 }
 
 const WAITS = 0;
+/** Well below the second within which a goodbye is known everywhere. */
+const FAREWELL_MS = 250;
+/** While a password of its is hashed or checked: five seconds. */
+const FAREWELLS = 20;
 /** So much is not kept until the turn ends. */
 const WRITE_BYTES = 65_536;
 /** With more than this unread, a peer is not read itself. */

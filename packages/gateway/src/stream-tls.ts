@@ -32,7 +32,11 @@ export function streamTls(options: StreamTlsOptions): StreamTls {
   const waiting = new Map<string, Address>();
   // It never listens: it is given connections that the door has let in.
   check(options.certificate);
-  const server = createServer({ ...settings(options.certificate), handshakeTimeout: handshakeMs });
+  const server = createServer({
+    ...settings(options.certificate),
+    handshakeTimeout: handshakeMs,
+    allowHalfOpen: true,
+  });
   server.on("secureConnection", (socket) => {
     const name = nameOf(socket);
     const address = waiting.get(name);

@@ -143,6 +143,29 @@ describe("the end of a stream", () => {
     await until(() => expect(client.isClosed).toBe(true));
   });
 
+  it("in good order comes when what was asked is answered, also if that takes a password", async () => {
+    let hash: (() => void) | undefined;
+    await open({
+      passwords: { hash: (_password, then) => (hash = () => then(ok("hash"))), check: () => {} },
+    });
+    const client = await house.enter();
+    const errand = { on: "signUp", user: "ana", password: "secret", nickname: "Ana" };
+    client.says({ to: "errand", errand, request: 1 });
+    client.socket.end();
+    await until(() => expect(hash).toBeDefined());
+    const since = performance.now();
+    await until(() => expect(performance.now() - since).toBeGreaterThan(400));
+    expect(house.gateway.connections).toBe(1);
+    hash?.();
+    const [asked] = house.asked;
+    if (asked?.on !== "signUp") throw new Error("nobody signs up");
+    const told = { on: "done", request: asked.request } as const;
+    house.tell({ to: "session", session: asked.session as SessionId, told });
+    await until(() => expect(client.heard).toMatchObject([{ on: "told", told: { on: "done" } }]));
+    await until(() => expect(client.isClosed).toBe(true));
+    expect([house.gateway.connections, house.gateway.door.addresses]).toEqual([0, 0]);
+  });
+
   it("by a reset is a loss", async () => {
     await open();
     const client = await named();

@@ -55,7 +55,7 @@ export async function openStreams(options: StreamsOptions): Promise<Streams> {
   const tls = secured(options, open);
   const sockets = new Set<Socket>();
   const server = createServer({
-    allowHalfOpen: false,
+    allowHalfOpen: true, // Who will say no more may still read.
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: Math.max(1, options.silenceSeconds - PROBES_SECONDS) * 1_000,
