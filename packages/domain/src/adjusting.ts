@@ -1,7 +1,8 @@
 /** What owner and admins may change about a room that was created. */
 import { type Case, done, type Of, refuse } from "./case.ts";
-import { isInCharge, takenOf } from "./charter.ts";
+import { isInCharge } from "./charter.ts";
 import type { Adjustment } from "./charter-command.ts";
+import { takenOf } from "./created.ts";
 import { notify } from "./notifying.ts";
 import { happen } from "./seats.ts";
 

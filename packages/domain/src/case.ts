@@ -2,8 +2,8 @@
 import type { Code, Facts } from "@roundhouse/kernel";
 import type { Asker } from "./account-command.ts";
 import { answerDone, answerRefused } from "./answers.ts";
-import type { Created } from "./charter.ts";
 import type { CharterAsked, CharterCommand } from "./charter-command.ts";
+import type { Created } from "./created.ts";
 import type { Scene } from "./scene.ts";
 import type { ShardState } from "./state.ts";
 

@@ -1,6 +1,6 @@
 /** What a room with owner, admins, members and rights may be asked. */
 import type { GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
-import type { Asker, Asking, HowAnswered } from "./account-command.ts";
+import type { Asking, HowAnswered } from "./account-command.ts";
 import type { Access, Born } from "./record.ts";
 
 /** From a gateway: `user` is whom the connection of `session` is logged in as. */
@@ -74,6 +74,5 @@ export type Adjustment = {
 
 export type CharterCommand = Asked | Relayed;
 export type CharterAsked = Asked;
-export type { Asker };
 
 type Mine = { readonly room: RoomId; readonly user: UserId } & Asking;

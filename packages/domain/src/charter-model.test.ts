@@ -2,7 +2,7 @@ import type { RoomId, UserId } from "@roundhouse/kernel";
 import { Hall, type Wish } from "@roundhouse/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isCreated, recordOf, takenOf } from "./charter.ts";
+import { isCreated, recordOf, takenOf } from "./created.ts";
 import { lastOf } from "./history.ts";
 import type { RoomEvent } from "./item.ts";
 import { liveEntries } from "./live.ts";

@@ -1,10 +1,6 @@
 /** What a created room is: title, owner, members, rights; changed in place by its shard alone. */
-import type { Code, Facts, Millis, UserId } from "@roundhouse/kernel";
-import type { Access, Born, EntryRequest, Proof, RoomRecord } from "./record.ts";
-import type { Room } from "./seats.ts";
-
-/** A room that somebody created. */
-export type Created = Room & { readonly charter: Charter };
+import type { Millis, UserId } from "@roundhouse/kernel";
+import type { Access, Born, EntryRequest, Proof } from "./record.ts";
 
 export type Charter = {
   readonly born: Born;
@@ -26,67 +22,7 @@ export type Charter = {
   isChanged: boolean;
 };
 
-/** A room that was looked up gets what its record says. */
-export function charter(room: Room, record: RoomRecord): void {
-  const { admins, members, barred, ...rest } = record;
-  room.charter = {
-    ...rest,
-    admins: new Set(admins),
-    members: new Map(members),
-    barred: new Set(barred),
-    isChanged: false,
-  };
-  room.owner = record.owner;
-  room.seq = Math.max(room.seq, record.seq);
-}
-
-/** A copy: what is here goes on changing. */
-export function recordOf({ charter, seq }: Created): RoomRecord {
-  const { admins, members, barred, isChanged: _, ...rest } = charter;
-  return {
-    ...rest,
-    admins: [...admins],
-    members: [...members],
-    barred: [...barred],
-    seq,
-  };
-}
-
-export const isCreated = (room: Room | undefined): room is Created => {
-  return room?.charter !== undefined;
-};
-
 /** Who may decide about others: its owner, and whom that one appointed. */
 export const isInCharge = ({ owner, admins }: Charter, user: UserId): boolean => {
   return user === owner || admins.has(user);
 };
-
-/** Why nobody may make this user a member, or seat it, whatever it knows and whoever approves. */
-export function objection(room: Created, user: UserId): Code | undefined {
-  const { barred, isLocked } = room.charter;
-  if (barred.has(user)) return "room_barred";
-  if (isLocked) return "room_locked";
-  return !room.members.has(user) && isFull(room) ? "room_full" : undefined; // A guest has a place.
-}
-
-/** What is said with the refusal. */
-export const factsOf = (code: Code, { capacity }: Charter): Facts => {
-  return code === "room_full" ? { most: capacity } : {};
-};
-
-/**
- * Whether there is no place for one more. Every member has a place, here or not: guests take what is
- * left, so that a member who comes always finds one.
- */
-function isFull(room: Created): boolean {
-  const { capacity, members } = room.charter;
-  if (members.size + room.members.size < capacity) return false; // The usual case, without a loop.
-  return takenOf(room) >= capacity;
-}
-
-/** How many places members and guests have. */
-export function takenOf({ charter, members }: Created): number {
-  let taken = charter.members.size;
-  for (const user of members.keys()) if (!charter.members.has(user)) taken++;
-  return taken;
-}

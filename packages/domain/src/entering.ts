@@ -1,7 +1,8 @@
 /** How a room is created, and how one becomes a member of it and takes a seat there. */
 import { askerOf } from "./answers.ts";
 import { type Case, done, type Of, refuse } from "./case.ts";
-import { type Charter, type Created, factsOf, isCreated, objection } from "./charter.ts";
+import type { Charter } from "./charter.ts";
+import { type Created, factsOf, isCreated, objection } from "./created.ts";
 import { askToEnter } from "./entry-requests.ts";
 import { endMembership, enroll } from "./membership.ts";
 import { meetRoom } from "./needs.ts";
@@ -15,12 +16,11 @@ import type { ShardState } from "./state.ts";
 export function create(state: ShardState, command: Of<"create">, scene: Scene): void {
   const asker = askerOf(command, scene);
   const here = meetRoom(state, command.room);
-  const isTaken = isCreated(here) || (here !== undefined && here.seats.size > 0);
   const { user, born, access, hash } = command;
   if (access === "password" && hash === undefined) {
     return refuse({ asker, command, scene }, "room_password_invalid");
   }
-  if (isTaken) return refuse({ asker, command, scene }, "room_taken");
+  if (here !== undefined) return refuse({ asker, command, scene }, "room_taken");
   if (scene.isFull()) return refuse({ asker, command, scene }, "records_full");
   const charter = openCharter(state, command, scene);
   const room: Created = Object.assign(openRoom(command.room, user), { charter });

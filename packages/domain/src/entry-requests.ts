@@ -1,6 +1,7 @@
 /** Rooms by permission: who asks to enter, and what owner or admins say to it. */
 import { type Case, done, type Of, refuse } from "./case.ts";
-import { factsOf, isInCharge, objection } from "./charter.ts";
+import { isInCharge } from "./charter.ts";
+import { factsOf, objection } from "./created.ts";
 import { enroll } from "./membership.ts";
 import { entryRequestName } from "./notice.ts";
 import { notify } from "./notifying.ts";

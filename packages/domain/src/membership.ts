@@ -1,14 +1,14 @@
 /** How a membership begins and ends, and how a created room does: who hears of it, and whose seats go. */
 import type { Code, GatewayId, SessionId, UserId } from "@roundhouse/kernel";
 import type { Asker } from "./account-command.ts";
-import type { Created } from "./charter.ts";
+import type { Created } from "./created.ts";
 import type { Effects } from "./effects.ts";
 import { notifyAway } from "./notifying.ts";
 import { keepNumbers, numbersOf } from "./numbers.ts";
 import { type Born, roomKey } from "./record.ts";
 import type { Scene } from "./scene.ts";
 import { takeSeat } from "./seating.ts";
-import { happen, openRoom, type Room, stand, vacate } from "./seats.ts";
+import { happen, type Room, stand, vacate } from "./seats.ts";
 import type { ShardState } from "./state.ts";
 
 /** A member from now on; the asking session sits down. */
@@ -66,8 +66,8 @@ export function dissolve(state: ShardState, room: Created, by: UserId, scene: Sc
   const numbers = numbersOf(state);
   numbers.rooms--;
   keepNumbers(numbers, scene);
-  // In its place until the batch is over: what was looked up says that it is there.
-  state.rooms.set(id, openRoom(id, charter.owner));
+  state.rooms.delete(id);
+  state.loaded.set(roomKey(id), undefined); // What was looked up before says that it is there.
 }
 
 /** All seats of one user; with a reason, whoever sits there is told. */

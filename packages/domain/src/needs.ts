@@ -3,8 +3,8 @@
  * them and leave memory at the end of the batch, unless somebody is there.
  */
 import type { RoomId, UserId } from "@roundhouse/kernel";
-import { charter } from "./charter.ts";
 import type { Command } from "./command.ts";
+import { charter } from "./created.ts";
 import { openNumbers } from "./numbers.ts";
 import {
   accountKey,

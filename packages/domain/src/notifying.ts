@@ -1,6 +1,6 @@
 /** Members of a created room who are told something personally, here or not. */
 import type { UserId } from "@roundhouse/kernel";
-import type { Created } from "./charter.ts";
+import type { Created } from "./created.ts";
 import type { Notice } from "./notice.ts";
 import type { Scene } from "./scene.ts";
 

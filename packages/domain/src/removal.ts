@@ -1,7 +1,8 @@
 /** Who may put whom out of a created room, and what is asked to that end. */
 import type { UserId } from "@roundhouse/kernel";
 import { type Case, done, type Of, refuse } from "./case.ts";
-import { type Charter, isCreated, isInCharge } from "./charter.ts";
+import { type Charter, isInCharge } from "./charter.ts";
+import { isCreated } from "./created.ts";
 import { dissolve, endMembership, standUp, takeOut } from "./membership.ts";
 import { meetRoom } from "./needs.ts";
 import type { Scene } from "./scene.ts";

@@ -1,7 +1,7 @@
 /** What may be asked of a room, and what follows from it. */
 import type { Code, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
-import { isCreated, objection } from "./charter.ts";
 import type { RoomCommand } from "./command.ts";
+import { isCreated, objection } from "./created.ts";
 import type { Effects } from "./effects.ts";
 import type { Action, RoomEvent, RoomFacts } from "./item.ts";
 import { ACTION_AGE_MS_MAX } from "./rules.ts";
@@ -21,7 +21,6 @@ export function join(room: Room, command: Of<"join">, scene: Scene): void {
       const facts = code === "room_full" ? { most } : {};
       return effects.refuse({ gateway, session, room: room.id, request }, code, facts);
     }
-    if (room.seats.size === 0 && room.charter === undefined) room.owner = user; // It was deserted.
     sit(room, session, { user, gateway }, scene);
     effects.send(user, { on: "bound", user, session, room: room.id });
   }

@@ -1,7 +1,7 @@
 /** What is said in a room: heard by all who are there, kept for members who are not. */
 import { answerDone, askerOf } from "./answers.ts";
 import { type Of, refuse } from "./case.ts";
-import { isCreated } from "./charter.ts";
+import { isCreated } from "./created.ts";
 import { meetRoom } from "./needs.ts";
 import { notifyAway } from "./notifying.ts";
 import { mintFor } from "./numbers.ts";
