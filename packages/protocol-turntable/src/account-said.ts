@@ -67,3 +67,5 @@ export type OfRoom =
 
 type Name = NonNullable<ReturnType<typeof parseRequestName>>;
 export type AccountSaid = SigningUp | LoggingIn | Asking | OfAccount | OfRoom;
+/** With the number that its answer shall carry. */
+export type Numbered<Said> = Said & { readonly request?: number | undefined };

@@ -6,7 +6,7 @@ import { Packr } from "msgpackr";
 import { describe, expect, it } from "vitest";
 import { turntable, turntable2 } from "./protocol.ts";
 import type { Said } from "./said.ts";
-import type { Out, Session } from "./session.ts";
+import type { Out, Session } from "./state.ts";
 
 const bounds = {
   depthMax: 8,

@@ -2,7 +2,7 @@
 import { type Code, type Facts, sentence } from "@roundhouse/kernel";
 import type { Answer } from "./reply.ts";
 import type { Said } from "./said.ts";
-import type { Out, Session, Turn } from "./session.ts";
+import type { Out, Session, Turn } from "./state.ts";
 
 export const NOTHING: readonly Out[] = [];
 const NO_FACTS: Answer = {};

@@ -1,11 +1,15 @@
 /** What a connection asks for by what it says of accounts, friends and created rooms. */
-import type { AccountSaid, Asking, LoggingIn, OfAccount, SigningUp } from "./account-said.ts";
+import type {
+  AccountSaid,
+  Asking,
+  LoggingIn,
+  Numbered,
+  OfAccount,
+  SigningUp,
+} from "./account-said.ts";
 import { confirmed, error } from "./answers.ts";
 import { hearOfRoom } from "./hear-room.ts";
-import type { Greeting, Live, Out, Turn } from "./session.ts";
-
-/** With the number that its answer shall carry. */
-export type Numbered<Said> = Said & { readonly request?: number | undefined };
+import type { Greeting, Live, Out, Turn } from "./state.ts";
 
 export function logIn(session: Greeting, said: Numbered<LoggingIn>): Turn {
   const { id, version } = session;

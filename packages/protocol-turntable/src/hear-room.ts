@@ -1,8 +1,7 @@
 /** What a connection asks for by what it says of created rooms. */
 import type { Born } from "@roundhouse/domain";
-import type { OfRoom } from "./account-said.ts";
-import type { Numbered } from "./hear-account.ts";
-import type { Live, Out } from "./session.ts";
+import type { Numbered, OfRoom } from "./account-said.ts";
+import type { Live, Out } from "./state.ts";
 
 export function hearOfRoom({ id: session, user }: Live, born: Born, said: Numbered<OfRoom>): Out {
   const { channel: room, request } = said;

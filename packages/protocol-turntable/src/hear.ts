@@ -3,7 +3,7 @@ import type { RoomId } from "@roundhouse/kernel";
 import { confirmed, dismissed, error, NOTHING, settled } from "./answers.ts";
 import { hearAccount, logIn, signUp } from "./hear-account.ts";
 import type { Said } from "./said.ts";
-import type { Greeting, Live, Naming, Out, Session, Turn } from "./session.ts";
+import type { Greeting, Live, Naming, Out, Session, Turn } from "./state.ts";
 import { wordsOf } from "./words.ts";
 
 export function hear(session: Session, said: Said): Turn {

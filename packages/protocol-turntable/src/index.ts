@@ -2,4 +2,4 @@
 export { turntable, turntable2 } from "./protocol.ts";
 export type { Reply } from "./reply.ts";
 export type { Said } from "./said.ts";
-export type { Session } from "./session.ts";
+export type { Session } from "./state.ts";

@@ -5,7 +5,8 @@ import { decodeJson, encodeJson, eventFrames, presenceFrame } from "./json.ts";
 import { decodeMsgpack, encodeMsgpack, packEvents, packPresence } from "./msgpack.ts";
 import type { Reply } from "./reply.ts";
 import type { Said } from "./said.ts";
-import { openSession, type Session, step } from "./session.ts";
+import { openSession, step } from "./session.ts";
+import type { Session } from "./state.ts";
 
 type Turntable = Protocol<Session, Said, Reply>;
 

@@ -5,7 +5,7 @@ import type { Input } from "@roundhouse/protocol";
 import { dismissed, done, error, NOTHING } from "./answers.ts";
 import { hear } from "./hear.ts";
 import type { Said } from "./said.ts";
-import type { Live, Naming, Out, Session, Turn } from "./session.ts";
+import type { Live, Naming, Out, Session, Turn } from "./state.ts";
 
 type Attached = Extract<Told, { on: "attached" }>;
 

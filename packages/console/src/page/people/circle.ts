@@ -1,7 +1,6 @@
 /** What an account adds to the page: friends on both sides, requests, private messages, mail. */
-import type { Ask } from "../wire/link.ts";
 import type { Message, Notice, Request } from "../wire/message.ts";
-import type { Answer } from "../wire/requests.ts";
+import type { Answer, Ask } from "../wire/requests.ts";
 import { newsOf } from "./news.ts";
 import type { Notices } from "./notices.ts";
 import { type How, openRequestsPanel } from "./requests-panel.ts";

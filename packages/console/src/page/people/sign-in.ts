@@ -69,6 +69,7 @@ export function openSignIn(name: string, { enter, leave, away, second }: Deeds):
   return {
     render(you) {
       const entered = now?.signedIn !== you.signedIn;
+      const isLost = isFocusLost(); // Before the form comes back, with what had it before.
       now = you;
       form.hidden = you.signedIn;
       find("you", HTMLElement).hidden = !you.signedIn;
@@ -84,15 +85,15 @@ export function openSignIn(name: string, { enter, leave, away, second }: Deeds):
       });
       link.textContent = `Open a second tab as ${you.other}`;
       if (entered && !you.signedIn) {
-        if (isFocusLost()) next.focus({ preventScroll: true });
+        if (isLost) next.focus({ preventScroll: true });
         next = field;
       }
       preview(you.signedIn ? you.name : field.value.trim(), you.shardCount);
     },
     askForProof(name) {
       find("token-fold", HTMLDetailsElement).open = true;
-      next = password;
-      password.focus();
+      password.focus(); // It cannot while the form is put away.
+      next = document.activeElement === password ? field : password;
       return `“${name}” is not free: it has an account, or this server lets in nobody without a token. Give the password, or a token.`;
     },
   };

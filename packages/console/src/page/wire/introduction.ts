@@ -1,7 +1,6 @@
 /** How the page answers `idyou`: as a guest by a name, with an account by what proves it. */
 import type { Credentials } from "./credentials.ts";
-import type { Ask } from "./link.ts";
-import type { Answer } from "./requests.ts";
+import type { Answer, Ask } from "./requests.ts";
 
 export type Introduction = {
   readonly send: (command: string, data: unknown) => void;

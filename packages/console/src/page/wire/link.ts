@@ -4,7 +4,7 @@ import type { Credentials } from "./credentials.ts";
 import { type Dialect, version1, version2 } from "./dialect.ts";
 import { type Introduction, introduce } from "./introduction.ts";
 import { type Message, parseMessage } from "./message.ts";
-import { type Answered, openRequests } from "./requests.ts";
+import { type Ask, openRequests } from "./requests.ts";
 
 export type LinkState =
   | { readonly at: "idle" }
@@ -13,8 +13,6 @@ export type LinkState =
   | { readonly at: "lost"; readonly why: string; readonly retryInMs: number }
   // Trying again by itself would not help. The code is the server's, or empty.
   | { readonly at: "refused"; readonly why: string; readonly code: string };
-
-export type Ask = (command: string, data: unknown, answered: Answered) => void;
 
 type LinkOptions = {
   readonly url: string;

@@ -4,6 +4,7 @@ import type { Message } from "./message.ts";
 /** What a numbered request is answered. */
 export type Answer = Extract<Message, { command: "ok" | "error" }>;
 export type Answered = (answer: Answer) => void;
+export type Ask = (command: string, data: unknown, answered: Answered) => void;
 
 export type Requests = {
   /** The number of a request whose answer somebody waits for. */
