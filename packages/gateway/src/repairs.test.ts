@@ -56,7 +56,7 @@ describe("frames that are lost for good", () => {
       ),
       { numRuns: 1000 },
     );
-  });
+  }, 60_000);
 });
 
 /** Somebody sits in rooms at every gateway before anything takes its time. */

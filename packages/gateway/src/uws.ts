@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type * as Uws from "uws-glibc238";
 
-export type { HttpRequest, HttpResponse, us_listen_socket, WebSocket } from "uws-glibc238";
+export type { HttpRequest, HttpResponse, us_listen_socket } from "uws-glibc238";
 export type Native = Pick<
   typeof Uws,
   "App" | "SSLApp" | "us_listen_socket_close" | "us_socket_local_port"
