@@ -69,7 +69,6 @@ export function openSignIn(name: string, { enter, leave, away, second }: Deeds):
   return {
     render(you) {
       const entered = now?.signedIn !== you.signedIn;
-      const isLost = isFocusLost(); // Before the form comes back, with what had it before.
       now = you;
       form.hidden = you.signedIn;
       find("you", HTMLElement).hidden = !you.signedIn;
@@ -85,7 +84,7 @@ export function openSignIn(name: string, { enter, leave, away, second }: Deeds):
       });
       link.textContent = `Open a second tab as ${you.other}`;
       if (entered && !you.signedIn) {
-        if (isLost) next.focus({ preventScroll: true });
+        if (next !== field || isFocusLost()) next.focus({ preventScroll: true });
         next = field;
       }
       preview(you.signedIn ? you.name : field.value.trim(), you.shardCount);
