@@ -3,10 +3,13 @@
  * neither be found nor installed this says so and counts as skipped; `dockerfile.test.ts` is what is left then.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect as connectTcp, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, startRedis } from "@roundhouse/testkit";
+import { connect as connectTls } from "node:tls";
+import { certificateOne, freePort, startRedis } from "@roundhouse/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildImage, MEGABYTES_MAX } from "../../scripts/image-build.mjs";
 import { findPodman, megabytesOf } from "../../scripts/image-tools.mjs";
@@ -117,8 +120,16 @@ describe.runIf(isHere)("the image", () => {
 
   describe("with the role start", () => {
     const volume = mkdtempSync(join(tmpdir(), "roundhouse-volume-"));
+    const secret = mkdtempSync(join(tmpdir(), "roundhouse-tls-"));
     execFileSync("chown", ["10001:10001", volume]);
-    afterAll(() => rmSync(volume, { recursive: true, force: true }));
+    // As Kubernetes mounts a Secret: root's, and readable for the pod's group.
+    writeFileSync(join(secret, "tls.crt"), certificateOne.cert, { mode: 0o440 });
+    writeFileSync(join(secret, "tls.key"), certificateOne.key, { mode: 0o440 });
+    execFileSync("chown", ["-R", "0:10001", secret]);
+    chmodSync(secret, 0o750);
+    afterAll(() => {
+      for (const path of [volume, secret]) rmSync(path, { recursive: true, force: true });
+    });
 
     it(
       "serves players, is healthy, ends at SIGTERM with 0, and its volume outlives it",
@@ -127,14 +138,21 @@ describe.runIf(isHere)("the image", () => {
           const ports = await portsOf();
           const container = started({
             words: ["start"],
-            settings: ports,
-            options: ["--volume", `${volume}:/data`],
+            settings: { ...ports, TLS_CERT_FILE: "/tls/tls.crt", TLS_KEY_FILE: "/tls/tls.key" },
+            options: ["--volume", `${volume}:/data`, "--volume", `${secret}:/tls:ro`],
           });
           await container.answers(ports.ADMIN_PORT, "/readyz");
           const page = await fetch(`http://127.0.0.1:${ports.HTTP_PORT}/`);
           expect(await page.text()).toContain("<html");
           podman("healthcheck", "run", container.name);
           expect(() => container.run("bash", "/app/healthy.sh", "/nowhere")).toThrow();
+          await listens(connectTcp(ports.SCRP_PORT, "127.0.0.1"), "connect");
+          const port = ports.SCRP_TLS_PORT;
+          const ca = certificateOne.cert;
+          await listens(
+            connectTls({ host: "127.0.0.1", port, ca, checkServerIdentity: () => undefined }),
+            "secureConnect",
+          );
           // What was registered in the first life is known in the second.
           const token = ["roundhouse", "token", "ana", ...(isFirst ? ["--protect"] : []), "--json"];
           expect(JSON.parse(container.run(...token))).toMatchObject({ user: "ana" });
@@ -205,7 +223,16 @@ it("is built and started where podman runs", (context) => {
 
 const isTrack = (data: unknown): boolean => JSON.stringify(data) === '{"on":"track 3"}';
 
+/** Resolves once somebody accepts on the other side; with TLS, once the certificate is proved, too. */
+async function listens(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {
+  await once(socket, event);
+  socket.destroy();
+}
+
 async function portsOf() {
-  const [HTTP_PORT, ADMIN_PORT, SCRP_PORT] = [await freePort(), await freePort(), await freePort()];
-  return { HTTP_PORT, ADMIN_PORT, SCRP_PORT, HOST: "127.0.0.1" };
+  const HTTP_PORT = await freePort();
+  const ADMIN_PORT = await freePort();
+  const SCRP_PORT = await freePort();
+  const SCRP_TLS_PORT = await freePort();
+  return { HTTP_PORT, ADMIN_PORT, SCRP_PORT, SCRP_TLS_PORT, HOST: "127.0.0.1" };
 }
