@@ -27,12 +27,12 @@ type OwnAsked =
   /** A private message. Answered `sent`. */
   | ({ readonly on: "whisper"; readonly friend: UserId; readonly text: string } & Mine)
   /** What waited when this session began and has not been fetched: answered `mail`, and then gone. */
-  | ({ readonly on: "mail" } & Mine)
-  /** The client goes on after what was kept for it was sent: it has that. */
-  | ({ readonly on: "heed" } & Mine);
+  | ({ readonly on: "mail" } & Mine);
 
 /** From a gateway: a connection asks about `user`, whoever it is itself, or an operator asks. */
 type AboutAsked =
+  /** The client goes on after what was kept for it was sent: it has that. Not answered. */
+  | ({ readonly on: "heed" } & Mine)
   /** Answered `done`. The hash was made by the gateway. */
   | ({ readonly on: "signUp"; readonly hash: string; readonly nickname: string } & Mine)
   /**

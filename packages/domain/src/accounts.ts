@@ -30,6 +30,8 @@ export function decideAccount(state: ShardState, command: AccountCommand, scene:
       return enrol(user, command, scene);
     case "disenrolled":
       return disenrol(user, command, scene);
+    case "heed":
+      return letters.heed(user, command, scene);
     case "signUp":
       return registration.signUp(user, command, scene);
     case "ban":
@@ -48,7 +50,6 @@ export function decideAccount(state: ShardState, command: AccountCommand, scene:
     case "removeFriend":
     case "whisper":
     case "mail":
-    case "heed":
       return decideOwn(user, command, scene);
   }
 }
@@ -74,7 +75,5 @@ function decideOwn(user: User, command: OwnAsked, scene: Scene): void {
       return letters.whisper(own, command);
     case "mail":
       return letters.tellMail(own);
-    case "heed":
-      return letters.heed(own);
   }
 }

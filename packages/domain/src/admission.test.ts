@@ -224,7 +224,6 @@ describe("what is asked in somebody's name", () => {
     { on: "removeFriend", friend: "ben" as UserId },
     { on: "whisper", friend: "ben" as UserId, text: "hello" },
     { on: "mail" },
-    { on: "heed" },
   ] as const;
 
   it.each(asked)("is refused to whom is not logged in: $on", (wish) => {

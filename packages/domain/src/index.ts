@@ -29,6 +29,7 @@ export type {
   UserFacts,
 } from "./item.ts";
 export { type LiveEntries, liveChanges, restore } from "./live.ts";
+export type { Place } from "./memory.ts";
 export { admit, missing, type Wanted, wanted } from "./needs.ts";
 export { type By, type Notice, parseRequestName } from "./notice.ts";
 export { needsPast, type PastItem, remember } from "./past.ts";
@@ -45,4 +46,4 @@ export type {
 export { ACTION_AGE_MS_MAX, type Rules, type SessionsRule } from "./rules.ts";
 export { openScene, type Scene } from "./scene.ts";
 export { decide, tidy } from "./shard.ts";
-export { openShard, type Place, type ShardState } from "./state.ts";
+export { openShard, type ShardState } from "./state.ts";

@@ -39,8 +39,9 @@ export function tellMail({ user, stay, scene, asker }: Own): void {
 }
 
 /** The client has what was told when its session began: it stays only for who fetches it. */
-export function heed({ user, stay, scene }: Own): void {
-  if (stay === undefined || stay.hasHeeded) return;
+export function heed(user: User, { session }: Of<"heed">, scene: Scene): void {
+  const stay = user.stays.find((it) => it.session === session);
+  if (stay === undefined || stay.hasHeeded) return; // Nobody waits for an answer.
   stay.hasHeeded = true;
   mark(user, scene);
 }

@@ -1,17 +1,7 @@
 /** A shard's own numbers: ids that nobody else gives, and how much of what there is. */
+import type { Memory, Numbers, Place } from "./memory.ts";
 import { SHARD_KEY, type ShardRecord } from "./record.ts";
 import type { Scene } from "./scene.ts";
-import type { Place, ShardState } from "./state.ts";
-
-/** Changed in place by its shard alone. */
-export type Numbers = {
-  /** The next one of this shard's own, not yet an id. */
-  next: number;
-  /** Numbers below it are covered by the record: after a crash the shard goes on from there. */
-  reserved: number;
-  accounts: number;
-  rooms: number;
-};
 
 export const openNumbers = (record: ShardRecord | undefined): Numbers => {
   const { reserved = 0, accounts = 0, rooms = 0 } = record ?? {};
@@ -19,18 +9,18 @@ export const openNumbers = (record: ShardRecord | undefined): Numbers => {
 };
 
 /** The shard's numbers, which are looked up for every command that needs them (needs.ts). */
-export function numbersOf({ numbers }: Pick<ShardState, "numbers">): Numbers {
+export function numbersOf({ numbers }: Pick<Memory, "numbers">): Numbers {
   if (numbers === undefined) throw new Error("the shard's own numbers were not looked up");
   return numbers;
 }
 
 /** The next number, for a decision. */
-export function mintFor(shard: Pick<ShardState, "numbers" | "place">, scene: Scene): number {
+export function mintFor(shard: Pick<Memory, "numbers" | "place">, scene: Scene): number {
   return mint(numbersOf(shard), shard.place, scene);
 }
 
 /** A number that no shard has given: a message's, a request's, an account's life. Below 2^32. */
-export function mint(numbers: Numbers, { shard, shards }: Place, scene: Scene): number {
+function mint(numbers: Numbers, { shard, shards }: Place, scene: Scene): number {
   if (numbers.next >= numbers.reserved) {
     numbers.reserved = numbers.next + RESERVED_AT_ONCE;
     keepNumbers(numbers, scene);

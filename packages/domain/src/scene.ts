@@ -1,8 +1,8 @@
 /** Where decisions are made: who asks, when, under which rules, and what shall follow from it. */
 import type { Deadlines, GatewayId, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import { Effects } from "./effects.ts";
+import type { Memory } from "./memory.ts";
 import type { Rules } from "./rules.ts";
-import type { ShardState } from "./state.ts";
 import type { Tallies } from "./tallies.ts";
 
 export type Scene = {
@@ -38,9 +38,6 @@ export type Changed = {
   /** Users whose watchers changed. */
   readonly watched: Set<UserId>;
 };
-
-/** Numbers, attempts, and records that were looked up. */
-type Memory = Pick<ShardState, "place" | "numbers" | "attempts" | "loaded">;
 
 export type Stage = Pick<Scene, "rules" | "watchers" | "due" | "tallies"> & Memory;
 

@@ -22,9 +22,20 @@ export type VillageDeed =
   /** Everything is killed and started again: what is not durable is gone. */
   | { readonly on: "restart" };
 
-const AT_THE_DOOR = ["signUp", "signUp", "logIn", "logIn", "logIn", "logOut", "lose"] as const;
+const AT_THE_DOOR = ["signUp", "logIn", "logIn", "logIn", "logIn", "logOut", "lose"] as const;
 const ALONE = ["deleteAccount", "setPassword", "profile", "heed", "mail", "describe"] as const;
-const WITH = ["ask", "ask", "approve", "approve", "reject", "ignore", "remove", "whisper"] as const;
+const WITH = [
+  "ask",
+  "ask",
+  "ask",
+  "approve",
+  "approve",
+  "reject",
+  "ignore",
+  "remove",
+  "remove",
+  "whisper",
+] as const;
 const IN = ["create", "enter", "enter", "leave", "say"] as const;
 
 export type VillageOptions = {
@@ -43,7 +54,7 @@ export function villageLives(options: VillageOptions): fc.Arbitrary<readonly Vil
   const deeds: readonly (readonly [number, fc.Arbitrary<VillageDeed>])[] = [
     [6, fc.record({ on: fc.constantFrom(...AT_THE_DOOR), user })],
     [5, fc.record({ on: fc.constantFrom(...ALONE), user })],
-    [20, fc.record({ on: fc.constantFrom(...WITH), user, other: user })],
+    [30, fc.record({ on: fc.constantFrom(...WITH), user, other: fc.nat(100) })],
     [5, fc.record({ on: fc.constantFrom(...IN), user, room: fc.nat(2) })],
     [1, fc.record({ on: fc.constant("die"), gate: fc.nat(1) })],
     [1, fc.record({ on: fc.constant("pass"), ms: fc.constantFrom(1, 1000, 90_000) })],
@@ -80,11 +91,13 @@ export class VillageLife {
       case "succeed":
         return village.succeed(deed.shard);
       case "restart":
-        return village.restart();
+        village.restart();
+        return this.#comeBack();
       case "pass":
         return village.wait(deed.ms);
       case "die":
-        return village.gatewayGone(`gate${deed.gate}`);
+        village.gatewayGone(`gate${deed.gate}`);
+        return this.#comeBack();
       case "signUp": {
         const signUp = { on: "signUp", hash: "h", nickname: name(deed.user) } as const;
         village.put(name(deed.user), signUp, `door/${++this.#count}`);
@@ -96,7 +109,7 @@ export class VillageLife {
       case "lose":
         return this.#leave(name(deed.user), deed.on === "logOut" ? "left" : "lost");
       default: {
-        const user = name(deed.user);
+        const user = this.#who(deed);
         const wish = this.#wish(user, deed);
         const { session = `${user}/0`, gateway } = this.#sessions.get(user) ?? {};
         village.put(user, wish, session, gateway);
@@ -111,6 +124,31 @@ export class VillageLife {
     for (const gate of ["gate0", "gate1"]) this.village.gatewayGone(gate);
     this.village.settle();
     this.village.passes(1_000_000);
+  }
+
+  /** Whose connection was cut connects again; some did not notice. */
+  #comeBack(): void {
+    for (const user of [...this.#sessions.keys()].slice(this.#count % 2)) this.#logIn(user);
+  }
+
+  /** Answers come from who was asked: somebody else would be refused, nearly always. */
+  #who({ on, user }: Asked): UserId {
+    if (on !== "approve" && on !== "reject" && on !== "ignore") return name(user);
+    const users = [...this.#sessions.keys()] as UserId[];
+    const asked = users.filter((it) => this.village.account(it).requests?.length);
+    return asked[user % asked.length] ?? name(user);
+  }
+
+  /** A friend, most of the time. */
+  #friend(user: string, other: number): UserId {
+    const friends = this.village.friends(user) as UserId[];
+    return friends[other % 2] ?? this.#other(user, other);
+  }
+
+  /** Somebody else, but for once in a while. */
+  #other(user: string, other: number): UserId {
+    const others = [...this.#sessions.keys()].filter((it) => it !== user) as UserId[];
+    return other % 9 === 0 ? (user as UserId) : (others[other % others.length] ?? name(other));
   }
 
   #leave(user: string, how: "left" | "lost"): void {
@@ -148,7 +186,7 @@ export class VillageLife {
       case "mail":
         return { on: deed.on };
       case "ask":
-        return { on: "askFriend", friend: name(deed.other), text: "" };
+        return { on: "askFriend", friend: this.#other(user, deed.other), text: "" };
       case "approve":
       case "reject":
       case "ignore": {
@@ -156,9 +194,13 @@ export class VillageLife {
         return { on: "answerFriend", id, how: deed.on };
       }
       case "remove":
-        return { on: "removeFriend", friend: name(deed.other) };
+        return { on: "removeFriend", friend: this.#friend(user, deed.other) };
       case "whisper":
-        return { on: "whisper", friend: name(deed.other), text: `word ${++this.#count}` };
+        return {
+          on: "whisper",
+          friend: this.#friend(user, deed.other),
+          text: `word ${++this.#count}`,
+        };
       case "create":
         return { on: "create", room: room(deed.room), born, title: "A room", access: "public" };
       case "enter":
