@@ -2,9 +2,8 @@
  * The image: built, looked into, and started in its three roles as an orchestrator does. Where podman can
  * neither be found nor installed this says so and counts as skipped; `dockerfile.test.ts` is what is left then.
  */
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect as connectTcp, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +23,7 @@ if (!isHere) process.stderr.write(`\nTHE IMAGE IS NOT TESTED HERE: ${found.why}\
 /** Another one may be named, so that a change of the tests alone does not build it again. */
 const given = process.env["ROUNDHOUSE_IMAGE"];
 const image = given ?? "localhost/roundhouse:test";
+const USER = 10_001;
 const BUILD_MS = 900_000;
 const START_MS = 60_000;
 /** What a node gives itself at most to stop (STOP_MS in lifetime.ts). */
@@ -121,12 +121,14 @@ describe.runIf(isHere)("the image", () => {
   describe("with the role start", () => {
     const volume = mkdtempSync(join(tmpdir(), "roundhouse-volume-"));
     const secret = mkdtempSync(join(tmpdir(), "roundhouse-tls-"));
-    execFileSync("chown", ["10001:10001", volume]);
-    // As Kubernetes mounts a Secret: root's, and readable for the pod's group.
-    writeFileSync(join(secret, "tls.crt"), certificateOne.cert, { mode: 0o440 });
-    writeFileSync(join(secret, "tls.key"), certificateOne.key, { mode: 0o440 });
-    execFileSync("chown", ["-R", "0:10001", secret]);
-    chmodSync(secret, 0o750);
+    beforeAll(() => {
+      chownSync(volume, USER, USER);
+      // As Kubernetes mounts a Secret: root's, and readable for the pod's group.
+      writeFileSync(join(secret, "tls.crt"), certificateOne.cert, { mode: 0o440 });
+      writeFileSync(join(secret, "tls.key"), certificateOne.key, { mode: 0o440 });
+      for (const path of ["tls.crt", "tls.key", "."]) chownSync(join(secret, path), 0, USER);
+      chmodSync(secret, 0o750);
+    });
     afterAll(() => {
       for (const path of [volume, secret]) rmSync(path, { recursive: true, force: true });
     });
