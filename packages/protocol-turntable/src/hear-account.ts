@@ -66,7 +66,7 @@ export function hearAccount(session: Live, said: Numbered<AccountSaid>): Turn {
   }
 }
 
-/** Who came under a free name: it may have become somebody else's account since. */
+/** Who came under a free name: it may have become somebody else's account a moment ago. */
 const unproven = (session: Live, { request }: Numbered<AccountSaid>): Turn => {
   return [session, [error("not_logged_in", {}, request)]];
 };

@@ -55,7 +55,10 @@ export function tell(session: Session, told: Told): Turn {
 
 /** A name that was refused ends the connection; anything else is only said. */
 function refused(session: Session, told: Extract<Told, { on: "refused" }>): Turn {
-  const { code, facts, request, room } = told;
+  const { facts, request, room } = told;
+  // Version 1 knows only channels that are there while somebody is.
+  const isChannel = session.version === 1 && told.code === "room_unknown";
+  const code = isChannel ? "not_a_member" : told.code;
   if (session.at === "naming" && room === undefined) {
     return dismissed(session, code, facts, request);
   }

@@ -150,9 +150,11 @@ function heard(message: Message): void {
   }
 }
 
+const GONE: ReadonlySet<string> = new Set(["not_a_member", "room_removed", "room_unknown"]);
+
 function refused({ code, message }: Extract<Message, { command: "error" }>): void {
   const channel = room?.world().helloSeq === undefined ? room?.channel : undefined;
-  if (code === "not_a_member" || (isShut(code) && channel !== undefined)) leave(false);
+  if (GONE.has(code) || (isShut(code) && channel !== undefined)) leave(false);
   if (code !== "room_closed" || channel === undefined || !circle.isMember()) {
     return notices.error(code, message);
   }
