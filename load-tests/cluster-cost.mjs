@@ -86,6 +86,7 @@ async function cluster(shards) {
     CONNECTIONS_PER_ADDRESS_MAX: "0",
     MESSAGES_PER_SECOND_MAX: "0",
     HTTP_PORT: String(port++),
+    SCRP_PORT: "0",
     ADMIN_PORT: String(port++),
   });
   const gateways = [settings(), settings()];

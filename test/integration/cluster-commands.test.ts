@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Client, connect } from "./client.ts";
 import { polled } from "./condition.ts";
 import { isKnown, join } from "./house.ts";
-import { Run, Server, type Settings } from "./server.ts";
+import { isUp, Run, Server, type Settings } from "./server.ts";
 
 type Role = "gateway" | "shard";
 
@@ -29,6 +29,7 @@ function type(role: Role, settings: Settings = {}): Run {
   return new Run([role], {
     HOST: "127.0.0.1",
     HTTP_PORT: 0,
+    SCRP_PORT: 0,
     ADMIN_PORT: 0,
     REDIS_URL: redis.url,
     SHARDS,
@@ -38,19 +39,10 @@ function type(role: Role, settings: Settings = {}): Run {
 }
 
 async function start(role: Role, settings: Settings = {}): Promise<Server> {
-  const run = type(role, settings);
-  const server = await run.until(() => {
-    if (run.exit !== undefined) throw new Error(`It did not start: ${run.out}${run.err}`);
-    if (!run.out.includes("Ctrl-C")) return undefined;
-    const [http, admin] = [portAfter("Page", run.out), portAfter("Metrics", run.out)];
-    return new Server(run, "", { http, admin });
-  });
+  const server = new Server(await isUp(type(role, settings)), "");
   servers.push(server);
   return server;
 }
-
-const portAfter = (label: string, banner: string): number =>
-  Number(new RegExp(`${label}\\s+http://\\S+?:(\\d+)/`).exec(banner)?.[1] ?? 0);
 
 /** Resolves once it can serve. */
 async function ready(server: Server): Promise<Server> {
@@ -123,7 +115,7 @@ describe("a cluster", () => {
     expect(await impatient.ended()).toEqual({ code: 0, signal: null });
 
     const waiting = type("shard", settings);
-    const server = new Server(waiting, "", { http: 0, admin: settings.ADMIN_PORT });
+    const server = new Server(waiting, "", settings.ADMIN_PORT);
     await waiting.until(() => waiting.err.includes("redis_awaited") || undefined);
     expect((await fetch(`${server.admin}/readyz`)).status).toBe(503);
     expect((await fetch(`${server.admin}/healthz`)).status).toBe(200);

@@ -90,13 +90,19 @@ export class Server {
   readonly run: Run;
   readonly dataDir: string;
   readonly httpPort: number;
+  readonly scrpPort: number;
+  /** 0 without a certificate. */
+  readonly scrpTlsPort: number;
   readonly adminPort: number;
 
-  constructor(run: Run, dataDir: string, ports: { http: number; admin: number }) {
+  /** One that is not up yet has said no port: its administration's is given then. */
+  constructor(run: Run, dataDir: string, adminPort?: number) {
     this.run = run;
     this.dataDir = dataDir;
-    this.httpPort = ports.http;
-    this.adminPort = ports.admin;
+    this.httpPort = portAfter("Page\\s+http://", run.out);
+    this.scrpPort = portAfter("SCRP\\s+", run.out);
+    this.scrpTlsPort = portAfter("with TLS ", run.out);
+    this.adminPort = adminPort ?? portAfter("Metrics\\s+http://", run.out);
   }
 
   get address(): string {
@@ -151,23 +157,26 @@ export async function startServer(settings: Settings = {}): Promise<Server> {
   const run = new Run(["start"], {
     HOST: "127.0.0.1",
     HTTP_PORT: 0,
+    SCRP_PORT: 0,
     ADMIN_PORT: 0,
     ...settings,
     DATA_DIR: dataDir,
   });
-  const ports = await run.until(() => {
-    if (run.exit !== undefined) throw new Error(`It did not start: ${run.out}${run.err}`);
-    if (!run.out.includes("Ctrl-C")) return undefined;
-    return { http: portAfter("Page", run.out), admin: portAfter("Metrics", run.out) };
-  });
-  return new Server(run, dataDir, ports);
+  return new Server(await isUp(run), dataDir);
 }
 
-function portAfter(label: string, banner: string): number {
-  const port = new RegExp(`${label}\\s+http://\\S+?:(\\d+)/`).exec(banner)?.[1];
-  if (port === undefined) throw new Error(`The banner names no port of ${label}: ${banner}`);
-  return Number(port);
+/** Resolves once a node says that it is up. */
+export function isUp(run: Run): Promise<Run> {
+  return run.until(() => {
+    if (run.exit !== undefined) throw new Error(`It did not start: ${run.out}${run.err}`);
+    return run.out.includes("Ctrl-C") ? run : undefined;
+  });
 }
+
+/** 0 if the banner names none: a shard node has no doors for players. */
+const portAfter = (label: string, banner: string): number => {
+  return Number(new RegExp(`${label}[^\\s,]*?:(\\d+)`).exec(banner)?.[1] ?? 0);
+};
 
 function asText(settings: Settings): Record<string, string> {
   return Object.fromEntries(Object.entries(settings).map(([name, it]) => [name, String(it)]));

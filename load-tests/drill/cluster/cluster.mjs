@@ -53,7 +53,7 @@ export class Cluster {
       HOST: "127.0.0.1",
       ADMIN_PORT: "0",
       LOG_LEVEL: "info",
-      ...(role === "gateway" ? { HTTP_PORT: String(httpPort) } : {}),
+      ...(role === "gateway" ? { HTTP_PORT: String(httpPort), SCRP_PORT: "0" } : {}),
       ...this.#options.settings,
     });
     await started.isUp();

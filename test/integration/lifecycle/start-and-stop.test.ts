@@ -40,6 +40,7 @@ async function refused(settings: Settings): Promise<{ readonly code: number | nu
   const run = new Run(["start"], {
     HOST: "127.0.0.1",
     HTTP_PORT: 0,
+    SCRP_PORT: 0,
     ADMIN_PORT: 0,
     DATA_DIR: newFolder(),
     ...settings,
@@ -110,16 +111,19 @@ describe("a second start on the same data", () => {
 });
 
 describe("a start that cannot succeed", () => {
-  it.each(["HTTP_PORT", "ADMIN_PORT"])("says which port is in use: %s", async (name) => {
-    const taken = createServer();
-    const port = await new Promise<number>((resolve) => {
-      taken.listen(0, "127.0.0.1", () => resolve((taken.address() as { port: number }).port));
-    });
-    const { code, err } = await refused({ [name]: port });
-    taken.close();
-    expect(code).toBe(1);
-    expect(err).toContain(`${name}=${port}`);
-  });
+  it.each(["HTTP_PORT", "SCRP_PORT", "ADMIN_PORT"])(
+    "says which port is in use: %s",
+    async (name) => {
+      const taken = createServer();
+      const port = await new Promise<number>((resolve) => {
+        taken.listen(0, "127.0.0.1", () => resolve((taken.address() as { port: number }).port));
+      });
+      const { code, err } = await refused({ [name]: port });
+      taken.close();
+      expect(code).toBe(1);
+      expect(err).toContain(`${name}=${port}`);
+    },
+  );
 
   it("is refused when a second server would share the port in silence", async () => {
     const server = await start();
