@@ -1,4 +1,4 @@
-/** The simulation is worth something only if it finds what it is for: ten bugs, planted by name. */
+/** The simulation is worth something only if it finds what it is for: bugs, planted by name. */
 import { bugs, type Outcome, simulate } from "@roundhouse/simulation";
 import { describe, expect, it } from "vitest";
 

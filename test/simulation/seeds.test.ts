@@ -16,6 +16,8 @@ describe("the simulated cluster", () => {
     expect(sum(({ counts }) => counts.accepted)).toBeGreaterThan(SEEDS * 5);
     expect(sum(({ counts }) => counts.commits)).toBeGreaterThan(SEEDS * 50);
     expect(sum(({ counts }) => counts.repairs)).toBeGreaterThan(0);
+    expect(sum(({ counts }) => counts.letters)).toBeGreaterThan(SEEDS);
+    expect(sum(({ counts }) => counts.kept)).toBeGreaterThan(SEEDS);
   });
 
   it("does the same again from the same seed, to the last event", () => {

@@ -15,11 +15,11 @@ export class Known {
     for (const { request } of account?.requests ?? []) this.#expect(request);
   }
 
-  learn(notice: Notice): void {
+  /** What was kept is older than what the beginning says of friends. */
+  learn(notice: Notice, wasKept: boolean): void {
+    if (notice.on === "friendAsked" || notice.on === "entryAsked") this.#expect(notice.request);
+    if (wasKept) return;
     switch (notice.on) {
-      case "friendAsked":
-      case "entryAsked":
-        return this.#expect(notice.request);
       case "approved":
         if ("user" in notice.by) this.friends.add(notice.by.user);
         return;

@@ -132,7 +132,7 @@ export class Resident {
         return this.#arrive(told.account);
       case "notices":
         if (told.kept) this.#mustHeed = true;
-        for (const notice of told.notices) this.#learn(notice);
+        for (const notice of told.notices) this.#learn(notice, told.kept);
         return;
       case "mail":
         this.asked.delete(told.request ?? 0);
@@ -197,9 +197,9 @@ export class Resident {
     }
   }
 
-  #learn(notice: Notice): void {
+  #learn(notice: Notice, wasKept: boolean): void {
     this.#options.registry.hears(this.user, notice);
-    this.known.learn(notice);
+    this.known.learn(notice, wasKept);
   }
 
   #end(how: "left" | "lost"): void {

@@ -42,7 +42,7 @@ function legacy(town: Town): readonly Deed[] {
       dice.between(50, 1_500),
     );
   };
-  return [{ weight: 8, run }];
+  return [{ weight: 12, run }];
 }
 
 /** One machine is not what it should be for a while. */

@@ -1,0 +1,129 @@
+import type { Account, Item, Notice, Told } from "@roundhouse/domain";
+import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import { describe, expect, it } from "vitest";
+import { type Change, Registry } from "./registry.ts";
+import { Broken } from "./trace.ts";
+
+describe("a private message that was accepted", () => {
+  it("is underway until it is told or kept", () => {
+    for (const end of [told(BEN_HOME, whisper(1)), keeps(1)]) {
+      const registry = befriended();
+      registry.commit([sent(1)], new Map());
+      expect([...registry.underway.values()]).toMatchObject([{ id: 1, isExcused: false }]);
+      registry.commit(end.items, end.records);
+      expect(registry.underway.size).toBe(0);
+    }
+  });
+
+  it("may be dropped by who is no friend any more, then or since", () => {
+    const since = befriended();
+    since.commit([sent(1)], new Map());
+    since.commit([], change("account/ben", account([ANA]), account([])));
+    const before = befriended();
+    before.commit([], change("account/ben", account([ANA]), undefined));
+    before.commit([sent(1)], new Map());
+    for (const { underway } of [since, before]) {
+      expect([...underway.values()]).toMatchObject([{ isExcused: true }]);
+    }
+  });
+});
+
+describe("what is judged", () => {
+  it.each([
+    {
+      because: "it is told twice",
+      first: told(BEN_HOME, whisper(1)),
+      then: told(BEN_HOME, whisper(1)),
+    },
+    { because: "it is told and kept", first: told(BEN_HOME, whisper(1)), then: keeps(1) },
+    { because: "it is kept twice", first: keeps(1), then: keeps(1, 2) },
+  ])("is no_dup, when $because", ({ first, then }) => {
+    const registry = befriended();
+    registry.commit(first.items, first.records);
+    expect(brokenBy(() => registry.commit(then.items, then.records))).toBe("no_dup");
+  });
+
+  it("is no_loss, when what was kept is thrown away unheard", () => {
+    const registry = befriended();
+    const thrown = change("mail/1/ben", whisper(1), undefined);
+    expect(brokenBy(() => registry.commit([], thrown))).toBe("no_loss");
+    registry.hears(BEN, whisper(1));
+    expect(brokenBy(() => registry.commit([], thrown))).toBe("nothing");
+  });
+
+  it("is nothing, when it goes with its account, also where another one begins at once", () => {
+    for (const after of [undefined, { ...account([]), born: 9 }]) {
+      const records = new Map([
+        ...change("mail/1/ben", whisper(1), undefined),
+        ...change("account/ben", account([ANA]), after),
+      ]);
+      expect(brokenBy(() => befriended().commit([], records))).toBe("nothing");
+    }
+  });
+
+  it("is same_order, when a number of a created room is left out or comes again", () => {
+    for (const seq of [2, 4]) {
+      const registry = new Registry();
+      registry.commit([said(1), said(2)], new Map());
+      expect(brokenBy(() => registry.commit([said(seq)], new Map()))).toBe("same_order");
+    }
+    const registry = new Registry();
+    registry.commit([said(1), said(2), said(1), said(2)], new Map()); // Another room by that name.
+  });
+});
+
+const [ANA, BEN] = ["ana" as UserId, "ben" as UserId];
+const [ANA_HOME, BEN_HOME] = ["a-1" as SessionId, "b-1" as SessionId];
+
+/** They are friends, and ana is about to say something to ben. */
+function befriended(): Registry {
+  const registry = new Registry();
+  registry.users.set(ANA_HOME, ANA);
+  registry.users.set(BEN_HOME, BEN);
+  registry.commit([], change("account/ben", undefined, account([ANA])));
+  registry.whispers(ANA_HOME, 1, { from: ANA, to: BEN });
+  return registry;
+}
+
+type Step = { readonly items: readonly Item[]; readonly records: ReadonlyMap<string, Change> };
+
+const change = (key: string, before: unknown, after: unknown): ReadonlyMap<string, Change> => {
+  return new Map([[key, { before, after }]]);
+};
+const whisper = (id: number): Notice => ({ on: "whispered", id, at: 1, from: ANA, text: "hi" });
+const item = (session: SessionId, word: Told): Item => ({ to: "session", session, told: word });
+const sent = (id: number): Item => item(ANA_HOME, { on: "sent", id, at: 1, request: 1 });
+const told = (session: SessionId, notice: Notice): Step => ({
+  items: [item(session, { on: "notices", notices: [notice], kept: false })],
+  records: new Map(),
+});
+const keeps = (id: number, number = 1): Step => ({
+  items: [],
+  records: change(`mail/${number}/ben`, undefined, whisper(id)),
+});
+const said = (seq: number): Item => ({
+  to: "room",
+  room: "hall0" as RoomId,
+  events: [{ on: "said", seq, id: seq, at: 1, from: ANA, text: "hi" }],
+});
+const account = (friends: readonly UserId[]): Account => ({
+  born: 1,
+  since: 1,
+  proof: { hash: "", turn: 1 },
+  nickname: "",
+  description: "",
+  friends: friends.map((user) => ({ user, bonds: [1] })),
+  requests: [],
+  rooms: [],
+  isBanned: false,
+});
+
+function brokenBy(run: () => void): string {
+  try {
+    run();
+  } catch (cause) {
+    if (cause instanceof Broken) return cause.invariant;
+    throw cause;
+  }
+  return "nothing";
+}
