@@ -1,7 +1,7 @@
 /** How a user's sessions end, and what that leaves behind. */
 import type { Code } from "@roundhouse/kernel";
 import { letGo } from "./bonds.ts";
-import { discard } from "./mailbox.ts";
+import { discard, gotBy } from "./mailbox.ts";
 import { announce } from "./presence.ts";
 import { seenKey } from "./record.ts";
 import type { Scene } from "./scene.ts";
@@ -44,7 +44,7 @@ export function end(user: User, stay: Stay, how: "left" | "lost", scene: Scene):
   const { effects, now } = scene;
   close(stay, scene);
   user.stays = user.stays.filter((it) => it !== stay);
-  if (how === "left" || stay.hasHeeded) discard(user, stay.mailUntil, scene);
+  discard(user, how === "left" ? stay.mailUntil : gotBy(user, stay), scene);
   if (stay.isRegistered && !user.stays.some(isOpen))
     effects.records.set(seenKey(user.id), { at: now });
   mark(user, scene);

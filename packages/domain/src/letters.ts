@@ -1,12 +1,12 @@
 /** Private messages, and what waits for a user. */
 
 import { askAbout, isFriend } from "./friends.ts";
-import { discard, read, receive } from "./mailbox.ts";
+import { discard, haveGot, read, receive } from "./mailbox.ts";
 import type { Notice } from "./notice.ts";
 import { mintFor } from "./numbers.ts";
 import type { Of, Own } from "./own.ts";
 import type { Scene } from "./scene.ts";
-import { mark, type User } from "./user.ts";
+import type { User } from "./user.ts";
 
 export function whisper(own: Own, { friend, text }: Of<"whisper">): void {
   const { user, account, stay, scene, asker } = own;
@@ -41,7 +41,5 @@ export function tellMail({ user, stay, scene, asker }: Own): void {
 /** The client has what was told when its session began: it stays only for who fetches it. */
 export function heed(user: User, { session }: Of<"heed">, scene: Scene): void {
   const stay = user.stays.find((it) => it.session === session);
-  if (stay === undefined || stay.hasHeeded) return; // Nobody waits for an answer.
-  stay.hasHeeded = true;
-  mark(user, scene);
+  if (stay !== undefined) haveGot(user, stay.mailUntil, scene); // Nobody waits for an answer.
 }

@@ -20,13 +20,23 @@ export function receive(user: User, notice: Notice, scene: Scene): void {
 /** What a session that begins is told: all that waits and that nobody has surely got. */
 export function due(user: User, stay: Stay, scene: Scene): readonly Notice[] {
   if (!stay.takesNotices) return NOTHING;
-  const { first, sizes } = user.box;
-  const got = user.stays.map(({ hasHeeded, mailUntil }) => (hasHeeded ? mailUntil : 0));
-  const from = Math.max(stay.mailUntil, ...got);
-  stay.mailUntil = first + sizes.length;
-  const notices = read(user, { from }, scene);
-  if (notices.length > 0) stay.hasHeeded = false;
-  return notices;
+  const { got = 0 } = user.box;
+  // Whoever had it is gone, perhaps with the whole process, and fetches nothing any more.
+  if (user.stays.every(({ mailUntil }) => mailUntil === 0)) discard(user, got, scene);
+  const from = Math.max(stay.mailUntil, got);
+  stay.mailUntil = user.box.first + user.box.sizes.length;
+  return read(user, { from }, scene);
+}
+
+/** Somebody surely has what is before this number: it is told to nobody any more. */
+export function haveGot(user: User, until: number, scene: Scene): void {
+  const { first, got = first } = user.box;
+  if (until > Math.max(first, got)) keepBox(user, { ...user.box, got: until }, scene);
+}
+
+/** What this session was told and somebody surely has. */
+export function gotBy({ box }: User, { mailUntil }: Stay): number {
+  return Math.min(mailUntil, box.got ?? 0);
 }
 
 /** What is kept between two numbers, the oldest first. */
@@ -57,14 +67,15 @@ export function empty(user: User, scene: Scene): void {
 
 function post(user: User, notice: Notice, scene: Scene): void {
   const { effects, rules } = scene;
-  const { first, sizes, gone } = user.box;
+  const { box } = user;
   const mourned = mournedBy(notice);
-  if (mourned !== undefined && gone?.includes(mourned)) return; // As a friend, or in another room.
-  effects.records.set(mailKey(user.id, first + sizes.length), notice);
+  if (mourned !== undefined && box.gone?.includes(mourned)) return; // As a friend, or in a room.
+  effects.records.set(mailKey(user.id, box.first + box.sizes.length), notice);
   effects.mailKept++;
-  const named = mourned === undefined ? gone : [...(gone ?? []), mourned].slice(-GONE_MAX);
-  keepBox(user, boxOf(first, [...sizes, weigh(notice)], named), scene);
-  const surplus = surplusOf(user.box.sizes, rules);
+  const gone = [...(box.gone ?? []), ...(mourned === undefined ? [] : [mourned])].slice(-GONE_MAX);
+  const sizes = [...box.sizes, weigh(notice)];
+  keepBox(user, { ...box, sizes, ...(gone.length > 0 && { gone }) }, scene);
+  const surplus = surplusOf(sizes, rules);
   if (surplus === 0) return;
   effects.mailDropped += surplus;
   drop(user, surplus, scene);
@@ -79,17 +90,19 @@ function surplusOf(sizes: readonly number[], { mailMax, mailBytesMax }: Scene["r
 }
 
 function drop(user: User, count: number, scene: Scene): void {
-  const { first, sizes, gone } = user.box;
+  const { first, sizes, gone, got = 0 } = user.box;
   for (let number = first; number < first + count; number++) {
     scene.effects.records.set(mailKey(user.id, number), undefined);
   }
   const left = sizes.slice(count);
-  keepBox(user, boxOf(first + count, left, left.length > 0 ? gone : undefined), scene);
+  const kept: Box = {
+    first: first + count,
+    sizes: left,
+    ...(gone !== undefined && left.length > 0 && { gone }),
+    ...(got > first + count && { got }),
+  };
+  keepBox(user, kept, scene);
 }
-
-const boxOf = (first: number, sizes: Box["sizes"], gone: Box["gone"]): Box => {
-  return gone === undefined ? { first, sizes } : { first, sizes, gone };
-};
 
 /** Whose account is gone. */
 function mournedBy(notice: Notice): UserId | undefined {

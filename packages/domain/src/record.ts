@@ -65,6 +65,8 @@ export type Box = {
   readonly first: number;
   /** How many bytes each weighs, the oldest first. */
   readonly sizes: readonly number[];
+  /** Those before this number somebody surely has; they are here for who fetches them. */
+  readonly got?: number;
   /** Whose end is told in it: nobody is told twice of that, as a friend and in each common room. */
   readonly gone?: readonly UserId[];
 };

@@ -6,7 +6,7 @@ import type { Effects } from "./effects.ts";
 import { close, depart, dismissUnproven, end } from "./endings.ts";
 import { deliverInvites } from "./invites.ts";
 import type { Told } from "./item.ts";
-import { discard, due } from "./mailbox.ts";
+import { discard, due, gotBy } from "./mailbox.ts";
 import { arrive } from "./memberships.ts";
 import { announce, settle } from "./presence.ts";
 import { seenBySelf } from "./profiles.ts";
@@ -113,7 +113,7 @@ function replace(user: User, former: Stay, session: SessionId, scene: Scene): vo
       const told = { on: "ended", code: "session_resumed" } as const;
       scene.effects.tellSession(former.gateway, former.session, told);
     }
-    if (former.hasHeeded) discard(user, former.mailUntil, scene);
+    discard(user, gotBy(user, former), scene);
   }
   close(former, scene);
   user.stays = user.stays.filter((it) => it !== former);
@@ -154,7 +154,6 @@ function begin(user: User, command: Of<"attach">, { former, same, scene }: Begin
     isRegistered: user.account !== undefined,
     takesNotices: command.takesNotices === true,
     mailUntil: same?.mailUntil ?? 0,
-    hasHeeded: same?.hasHeeded ?? false,
     rooms: memberships.length === 0 ? rooms : [...new Set([...rooms, ...memberships])],
     since: former?.since ?? now,
     partedUntil: undefined,

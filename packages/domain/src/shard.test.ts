@@ -143,6 +143,35 @@ describe("what is durable", () => {
   });
 });
 
+describe("a store that is full", () => {
+  it("keeps an invite only for a name that has a record already, and tells whoever is here", () => {
+    const desk = new Desk();
+    desk.settle({ on: "guard", user: id("gina"), guarded: true });
+    desk.settle(invited("ivo", "hall"));
+    desk.settle(signUp("ada"));
+    desk.settle(attach("ana"));
+    desk.isFull = true;
+    const shed = ["gina", "ivo", "ada", "ana", "nobody"].map((who) => {
+      return desk.batch([invited(who, "pit")]).shed;
+    });
+    expect(shed).toEqual([0, 0, 0, 0, 1]);
+    const kept = [...desk.records.keys()].filter((key) => key.startsWith("user/"));
+    expect(kept).toEqual(["user/gina", "user/ivo", "user/ada"]);
+    expect([...desk.state.users.keys()]).toEqual(["ana"]);
+  });
+
+  it("keeps notices for an account, which has a record, and none for a name without", () => {
+    const desk = new Desk();
+    desk.settle(signUp("ada"));
+    desk.isFull = true;
+    const notice = { on: "roomRemoved", room: PIT } as const;
+    for (const who of ["ada", "nobody"]) desk.settle({ on: "notify", user: id(who), notice });
+    expect([...desk.records.keys()].filter((key) => key.startsWith("mail/"))).toEqual([
+      "mail/1/ada",
+    ]);
+  });
+});
+
 describe("memory", () => {
   it("forgets users who are gone, and whom somebody only asked about", () => {
     const desk = new Desk();
@@ -152,6 +181,29 @@ describe("memory", () => {
     desk.settle(invited("ben", "pit"));
     desk.settle({ on: "guard", user: id("carl"), guarded: true });
     expect(desk.state.users.size).toBe(0);
+  });
+
+  it("forgets accounts at the end of the batch, whatever was asked of them", () => {
+    const desk = new Desk();
+    const session = "ana" as SessionId;
+    const credentials = { born: 1, turn: 1, address: "::1" };
+    const asked: Command[] = [
+      signUp("ana"),
+      { on: "credentials", user: id("ana"), address: "::1", session, request: 1 },
+      { on: "profile", user: id("ana"), session, request: 1 },
+      { on: "export", user: id("ana"), session: undefined, request: 1 },
+      { on: "notify", user: id("ana"), notice: { on: "roomRemoved", room: PIT } },
+      { on: "vouch", user: id("ana"), otherwise: "not_a_friend", asker: { session } as never },
+      { ...attach("ana"), means: "account", proven: true, credentials } as Command,
+      { on: "detach", user: id("ana"), session, how: "left" },
+      { on: "search", kind: "users", prefix: "a", limit: 5, request: 1 },
+    ];
+    for (const command of asked) {
+      desk.settle(command);
+      const isHere = command.on === "attach";
+      expect([command.on, desk.state.users.size]).toEqual([command.on, isHere ? 1 : 0]);
+      expect([desk.state.loaded.size, desk.state.found.size]).toEqual([0, 0]);
+    }
   });
 
   it("keeps what a batch changed until the batch is over", () => {
@@ -237,6 +289,10 @@ const join = (who: string, session = who, room = "pit"): Command => {
 const watch = (...who: readonly string[]): Command => ({ on: "watch", users: who.map(id) });
 const invited = (who: string, room: string): Command => {
   return { on: "invited", user: id(who), room: room as RoomId, from: id("ben") };
+};
+
+const signUp = (who: string): Command => {
+  return { on: "signUp", user: id(who), hash: "h", nickname: who, session: undefined };
 };
 
 const statuses = (items: readonly Item[]) => {

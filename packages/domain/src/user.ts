@@ -29,8 +29,6 @@ export type Stay = {
   readonly takesNotices: boolean;
   /** Notices before this number were told when it began; they stay until it has surely got them. */
   mailUntil: number;
-  /** Its client went on after that: it has them. */
-  hasHeeded: boolean;
   rooms: readonly RoomId[];
   /** When it began. */
   readonly since: Millis;

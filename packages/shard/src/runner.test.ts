@@ -83,6 +83,61 @@ describe("the runner of a shard", () => {
     expect(loaded).toEqual(names);
   });
 
+  it("loads what that leads to: the mail that a box counts", () => {
+    const kept = new Map<string, Stored>([
+      ["account/ana", account],
+      ["box/ana", { first: 7, sizes: [40, 40] }],
+      ["mail/7/ana", { on: "roomRemoved", room: PIT }],
+      ["mail/8/ana", { on: "expelled", room: PIT }],
+    ]);
+    const { ledger, commits, asked, hand } = fakeLedger({ kept });
+    run(ledger);
+    hand({ ...attach("ana"), proven: true, takesNotices: true } as Command);
+    expect(asked).toEqual(["load 0", "load 0", "commit 0"]);
+    expect(commits[0]?.items.map(({ item }) => item)).toMatchObject([
+      { told: { on: "attached" } },
+      { told: { on: "notices", notices: [{ on: "roomRemoved" }, { on: "expelled" }] } },
+    ]);
+  });
+
+  it("looks searches up in the store, each once, before it decides", () => {
+    const kept = new Map<string, Stored>([["account/ana", account]]);
+    const { ledger, commits, asked, hand } = fakeLedger({ kept });
+    run(ledger);
+    const search = { on: "search", kind: "users", limit: 50 } as const;
+    hand(
+      { ...search, prefix: "a", request: 1 },
+      { ...search, prefix: "b", request: 2 },
+      { ...search, prefix: "a", request: 3 },
+    );
+    expect(asked).toEqual(["scan 0", "scan 0", "commit 0"]);
+    const found = { to: "survey", survey: { users: [{ id: "ana", nickname: "Ana" }] } };
+    expect(commits[0]?.items.map(({ item }) => item)).toMatchObject([
+      { ...found, request: 1 },
+      { to: "survey", request: 2, survey: { users: [] } },
+      { ...found, request: 3 },
+    ]);
+  });
+
+  it("counts what is put into mailboxes, and what makes room there", () => {
+    const { ledger, hand } = fakeLedger({ kept: new Map([["account/ana", account]]) });
+    const runner = run(ledger, { ...rules, mailMax: 1 });
+    const notice = { on: "roomRemoved", room: PIT } as const;
+    const notify: Command = { on: "notify", user: "ana" as UserId, notice };
+    hand(notify, notify);
+    expect([runner.stats.mailKept, runner.stats.mailDropped]).toEqual([2, 1]);
+  });
+
+  it("says of each command that it sends whether it must outlive the process", () => {
+    const { ledger, commits, hand } = fakeLedger();
+    run(ledger);
+    hand(attach("1:12345"), join("1:12345", "1:12345", ["1:2345"]));
+    expect(commits[0]?.outbox.map(({ command, lasts }) => [command.on, lasts])).toEqual([
+      ["bound", false],
+      ["invited", true],
+    ]);
+  });
+
   it("decides with what was loaded", () => {
     const record = { guarded: true, invites: [] };
     const { ledger, commits, hand } = fakeLedger({ kept: new Map([["user/ana", record]]) });
@@ -269,7 +324,20 @@ function heir(options: { readonly isSlow?: boolean } = {}) {
 }
 
 const PIT = "pit" as RoomId;
-const run = (ledger: ShardLedger) => new ShardRunner({ shard: 0, shards: 8, rules, ledger });
+const account: Stored = {
+  born: 1,
+  since: START,
+  proof: { hash: "h", turn: 1 },
+  nickname: "Ana",
+  description: "",
+  friends: [],
+  requests: [],
+  rooms: [],
+  isBanned: false,
+};
+const run = (ledger: ShardLedger, by = rules) => {
+  return new ShardRunner({ shard: 0, shards: 8, rules: by, ledger });
+};
 const attach = (who: string, session = who, resume?: string): Command => {
   const name = { user: who as UserId, session: session as SessionId };
   return { on: "attach", ...name, means: "idme", proven: false, resume };
