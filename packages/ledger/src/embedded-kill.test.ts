@@ -9,7 +9,7 @@ import { Dice } from "@roundhouse/testkit";
 import { afterAll, expect, it } from "vitest";
 import { EmbeddedLedger } from "./embedded.ts";
 import { lmdbStore } from "./lmdb-store.ts";
-import { type Message, relay } from "./relay.contract.ts";
+import { type Message, relay, TELLER } from "./relay.contract.ts";
 import { startProgram } from "./source-process.contract.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "roundhouse-kill-"));
@@ -76,9 +76,10 @@ const PROGRAM = `
 import { writeSync } from "node:fs";
 import { EmbeddedLedger } from "./embedded.ts";
 import { lmdbStore } from "./lmdb-store.ts";
-import { relay, TELLER } from "./relay.contract.ts";
+import { relay } from "./relay.contract.ts";
 
 const [folder, life, shards] = process.argv.slice(1);
+const teller = ${JSON.stringify(TELLER)};
 const ledger = new EmbeddedLedger({
   shards: Number(shards),
   store: lmdbStore(folder),
@@ -93,9 +94,9 @@ let count = 0;
 const next = () => {
   const at = count++;
   const path = Array.from({ length: 5 }, (_, step) => (at * (step + 1) + step) % Number(shards));
-  ledger.append(path[0], TELLER, { name: life + "." + at, path });
+  ledger.append(path[0], teller, { name: life + "." + at, path });
 };
-ledger.hear(TELLER, {
+ledger.hear(teller, {
   frame: ({ items }) => {
     for (const name of items) {
       writeSync(1, name + "\\n");

@@ -33,14 +33,14 @@ describe("what is judged", () => {
     {
       because: "it is told twice",
       first: told(BEN_HOME, whisper(1)),
-      then: told(BEN_HOME, whisper(1)),
+      next: told(BEN_HOME, whisper(1)),
     },
-    { because: "it is told and kept", first: told(BEN_HOME, whisper(1)), then: keeps(1) },
-    { because: "it is kept twice", first: keeps(1), then: keeps(1, 2) },
-  ])("is no_dup, when $because", ({ first, then }) => {
+    { because: "it is told and kept", first: told(BEN_HOME, whisper(1)), next: keeps(1) },
+    { because: "it is kept twice", first: keeps(1), next: keeps(1, 2) },
+  ])("is no_dup, when $because", ({ first, next }) => {
     const registry = befriended();
     registry.commit(first.items, first.records);
-    expect(brokenBy(() => registry.commit(then.items, then.records))).toBe("no_dup");
+    expect(brokenBy(() => registry.commit(next.items, next.records))).toBe("no_dup");
   });
 
   it("is no_loss, when what was kept is thrown away unheard", () => {
