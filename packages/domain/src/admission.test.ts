@@ -245,6 +245,13 @@ describe("what is asked in somebody's name", () => {
     },
   );
 
+  it("is not done for a session that a token proved before there was an account", () => {
+    const village = new Village();
+    village.attach("ana", { means: "idme", proven: true });
+    village.signUp("ana");
+    expect(village.ask("ana", { on: "describe", nickname: "mine" })).toBe("not_logged_in");
+  });
+
   it.each(asked.filter(({ on }) => on !== "setPassword" && on !== "deleteAccount"))(
     "is no operator's to do: $on",
     (wish) => {

@@ -162,6 +162,17 @@ describe("what was kept", () => {
     expect(texts(village, "again")).toEqual([]);
   });
 
+  it("and was got before a kill leaves the store at the next log-in", () => {
+    const village = away();
+    whispers(village, "one");
+    village.logIn("ben");
+    village.ask("ben", { on: "heed" });
+    village.restart();
+    expect(mailOf(village)).toHaveLength(1);
+    village.logIn("ben", { session: "again" });
+    expect([texts(village, "again"), mailOf(village)]).toEqual([[], []]);
+  });
+
   it("and was got stays known to be so by another owner", () => {
     const village = away();
     whispers(village, "one");
@@ -177,6 +188,8 @@ describe("what was kept", () => {
     whispers(village, "one");
     village.logIn("ben", { gateway: "gate7" });
     village.succeed(0);
+    village.ask("ben", { on: "heed" });
+    village.succeed(0);
     const { born = 0 } = village.account("ben");
     const again = { on: "attach", user: BEN, session: "again" as never, means: "idme" } as const;
     const notice: Notice = { on: "whispered", id: 5, at: 0, from: "ana" as UserId, text: "two" };
@@ -189,7 +202,9 @@ describe("what was kept", () => {
       post("gate0", { ...again, proven: true, takesNotices: true }),
     ]);
     const told = items.flatMap(({ item }) => (item.to === "session" ? [item.told] : []));
-    expect(told.at(-1)).toMatchObject({ notices: [{ text: "one" }, { text: "two" }] });
+    expect(told.at(-1)).toEqual({ on: "notices", kept: true, notices: [notice] });
+    expect(mailOf(village)).toEqual([["mail/2/ben", notice]]);
+    expect(village.record("box/ben", "ben")).toMatchObject({ first: 2, sizes: { length: 1 } });
   });
 });
 
@@ -239,7 +254,7 @@ describe("a full mailbox", () => {
 });
 
 describe("the end of an account", () => {
-  it("is told once to who is away, as a friend and in each common room", () => {
+  it("is told once to who is away, as a friend and in each common room; of each life", () => {
     const village = away();
     const desk = village.deskOf("ben");
     const { born = 0 } = village.account("ben");
@@ -249,6 +264,10 @@ describe("the end of an account", () => {
     desk.batch([gone]);
     village.logIn("ben");
     expect(texts(village)).toEqual(["deleted"]);
+    village.logOut("ben");
+    desk.batch([gone]);
+    village.logIn("ben", { session: "later" });
+    expect(texts(village, "later")).toEqual(["deleted"]);
   });
 });
 

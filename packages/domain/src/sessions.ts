@@ -6,7 +6,7 @@ import type { Effects } from "./effects.ts";
 import { close, depart, dismissUnproven, end } from "./endings.ts";
 import { deliverInvites } from "./invites.ts";
 import type { Told } from "./item.ts";
-import { discard, due, gotBy } from "./mailbox.ts";
+import { due } from "./mailbox.ts";
 import { arrive } from "./memberships.ts";
 import { announce, settle } from "./presence.ts";
 import { seenBySelf } from "./profiles.ts";
@@ -108,12 +108,9 @@ function findBySecret(user: User, secret: string | undefined): Stay | undefined 
 
 /** The session goes on over another connection, or as something else. */
 function replace(user: User, former: Stay, session: SessionId, scene: Scene): void {
-  if (former.session !== session) {
-    if (isOpen(former)) {
-      const told = { on: "ended", code: "session_resumed" } as const;
-      scene.effects.tellSession(former.gateway, former.session, told);
-    }
-    discard(user, gotBy(user, former), scene);
+  if (former.session !== session && isOpen(former)) {
+    const told = { on: "ended", code: "session_resumed" } as const;
+    scene.effects.tellSession(former.gateway, former.session, told);
   }
   close(former, scene);
   user.stays = user.stays.filter((it) => it !== former);
