@@ -1,6 +1,6 @@
 /** What owner and admins may change about a room that was created. */
 import { type Case, done, type Of, refuse } from "./case.ts";
-import { isInCharge } from "./charter.ts";
+import { isInCharge, isOwner } from "./charter.ts";
 import type { Adjustment } from "./charter-command.ts";
 import { takenOf } from "./created.ts";
 import { notify } from "./notifying.ts";
@@ -15,7 +15,7 @@ export function adjust(it: Case<Of<"adjust">>): void {
     return refuse(it, "room_password_invalid");
   }
   const isOwnersAlone = access !== undefined || Object.keys(others).length > 0;
-  const may = isOwnersAlone ? command.user === charter.owner : isInCharge(charter, command.user);
+  const may = isOwnersAlone ? isOwner(charter, command) : isInCharge(charter, command);
   if (!may) return refuse(it, "rights_missing");
   const least = takenOf(room);
   if (capacity !== undefined && capacity < least) return refuse(it, "room_full", { most: least });
@@ -33,9 +33,9 @@ export function adjust(it: Case<Of<"adjust">>): void {
 export function setAdmin(it: Case<Of<"setAdmin">>): void {
   const { room, command, scene } = it;
   const { owner, admins, members } = room.charter;
-  const { user, subject, isAdmin } = command;
+  const { subject, isAdmin } = command;
   if (!members.has(subject)) return refuse(it, "account_unknown");
-  if (user !== owner || subject === owner) return refuse(it, "rights_missing");
+  if (!isOwner(room.charter, command) || subject === owner) return refuse(it, "rights_missing");
   if (admins.has(subject) === isAdmin) return done(it);
   if (isAdmin) admins.add(subject);
   else admins.delete(subject);

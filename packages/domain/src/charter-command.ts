@@ -75,4 +75,12 @@ export type Adjustment = {
 export type CharterCommand = Asked | Relayed;
 export type CharterAsked = Asked;
 
-type Mine = { readonly room: RoomId; readonly user: UserId } & Asking;
+/**
+ * Of which life of its name the asker is. Without it a session has no account, and is no member of any
+ * room; an operator, who has no session, speaks for whoever is called so.
+ */
+type Mine = {
+  readonly room: RoomId;
+  readonly user: UserId;
+  readonly born?: Born | undefined;
+} & Asking;

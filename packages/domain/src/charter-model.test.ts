@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "@roundhouse/kernel";
+import type { RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import { Hall, type Wish } from "@roundhouse/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -205,6 +205,23 @@ describe("created rooms, whatever is asked of them", () => {
     });
   });
 
+  it("nobody has the rights of an earlier life of its name, whatever it asks for", () => {
+    check((life) => {
+      const hall = new Hall(rules);
+      for (const [turn, deed] of life.entries()) {
+        const before = recordAt(hall, deed.room);
+        const seats = hall.desk.state.rooms.get(deed.room)?.seats;
+        const sits = seats?.has(`${deed.user}/${deed.number % 2}` as SessionId) === true;
+        const answer = act(hall, deed, turn);
+        if (before === undefined || !SUCCESS.has(answer)) continue;
+        if (!takesRights(deed, before)) continue;
+        // What it sits in may be a room of nobody's: that of its former life is gone.
+        if (deed.on === "join" && (sits || recordAt(hall, deed.room) === undefined)) continue;
+        expect(new Map(before.members).get(deed.user)).toBe(hall.bornOf(deed.user));
+      }
+    });
+  });
+
   it("order: a room's numbers go on by one, also after nobody was there", () => {
     check((life) => {
       const last = new Map<RoomId, number>();
@@ -243,6 +260,27 @@ describe("created rooms, whatever is asked of them", () => {
     );
   });
 });
+
+/** Whether only a member may have it done, as things are. */
+function takesRights({ on }: Deed, { access }: RoomRecord): boolean {
+  switch (on) {
+    case "join":
+      return access !== "public";
+    case "removeMember":
+    case "bar":
+    case "setAdmin":
+    case "access":
+    case "lock":
+    case "capacity":
+    case "title":
+    case "answerEntry":
+    case "removeRoom":
+      return true;
+    default:
+      return false;
+  }
+}
+const SUCCESS: ReadonlySet<string> = new Set(["done", "seated"]);
 
 /** Another owner gives other numbers. */
 const unnumbered = (event: RoomEvent) => (event.on === "said" ? { ...event, id: 0 } : event);

@@ -7,6 +7,7 @@ import type { CharterAsked, CharterCommand } from "./charter-command.ts";
 import { isCreated, recordOf } from "./created.ts";
 import { arrive, create, enter } from "./entering.ts";
 import { answerEntry } from "./entry-requests.ts";
+import { outlive } from "./membership.ts";
 import { meetRoom } from "./needs.ts";
 import { roomKey } from "./record.ts";
 import { bar, expel, removeMember, removeRoom } from "./removal.ts";
@@ -17,6 +18,7 @@ import { say } from "./words.ts";
 export function decideCharter(state: ShardState, command: CharterCommand, scene: Scene): void {
   scene.visited.push(command.room);
   const place = { state, scene };
+  if (command.on !== "expel") outlive(state, command, scene);
   switch (command.on) {
     case "create":
       return create(state, command, scene);

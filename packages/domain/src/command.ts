@@ -77,6 +77,8 @@ export type RoomCommand =
       readonly on: "join";
       readonly room: RoomId;
       readonly user: UserId;
+      /** Of which life of its name, if it has an account: without it one sits as a guest. */
+      readonly born?: Born | undefined;
       readonly session: SessionId;
       readonly invite: readonly UserId[];
     } & Request)

@@ -4,7 +4,7 @@ import { type Case, done, type Of, refuse } from "./case.ts";
 import type { Charter } from "./charter.ts";
 import { type Created, factsOf, isCreated, objection } from "./created.ts";
 import { askToEnter } from "./entry-requests.ts";
-import { endMembership, enroll } from "./membership.ts";
+import { enroll } from "./membership.ts";
 import { meetRoom } from "./needs.ts";
 import { keepNumbers, mintFor, numbersOf } from "./numbers.ts";
 import { roomKey } from "./record.ts";
@@ -33,16 +33,11 @@ export function create(state: ShardState, command: Of<"create">, scene: Scene): 
 
 /** What nobody may know who does not know the password comes first, then what forbids it anyway. */
 export function enter(it: Case<Of<"enter">>): void {
-  const { state, room, command, asker, scene } = it;
+  const { room, command, asker, scene } = it;
   const { user, born } = command;
-  const held = room.charter.members.get(user) ?? 0;
+  const held = room.charter.members.get(user);
   if (held === born) return done(it);
-  if (held > born) return refuse(it, "account_unknown"); // Said in a life of that name that is over.
-  if (held > 0) {
-    // The member was such a life: the word of its end is on its way, and nothing of it is inherited.
-    endMembership(state, room, { user, why: "deleted" }, scene);
-    if (state.rooms.get(room.id) !== room) return refuse(it, "room_unknown");
-  }
+  if (held !== undefined) return refuse(it, "account_unknown"); // Said in a life that is over.
   if (room.charter.access === "password" && !isProven(it)) return;
   const code = objection(room, user);
   if (code !== undefined) return refuse(it, code, factsOf(code, room.charter));
@@ -55,7 +50,7 @@ export function arrive(state: ShardState, command: Of<"arrive">, scene: Scene): 
   const { user, born, session, gateway } = command;
   const room = meetRoom(state, command.room);
   if (isCreated(room) && room.charter.members.get(user) === born) {
-    return takeSeat(room, { user, session, gateway }, scene);
+    return takeSeat(room, { user, born, session, gateway }, scene);
   }
   const { effects } = scene;
   const over = { on: "disenrolled", user, born, room: command.room, notice: undefined } as const;

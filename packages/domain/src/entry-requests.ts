@@ -32,7 +32,7 @@ export function answerEntry(it: Case<Of<"answerEntry">>): void {
   const { room, command, scene } = it;
   const { charter } = room;
   const { id, how, user } = command;
-  if (!isInCharge(charter, user)) return refuse(it, "rights_missing");
+  if (!isInCharge(charter, command)) return refuse(it, "rights_missing");
   const request = charter.requests.find((waiting) => waiting.id === id);
   if (request === undefined) return refuse(it, "request_unknown");
   if (how === "approve") {

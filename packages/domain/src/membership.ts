@@ -1,8 +1,10 @@
 /** How a membership begins and ends, and how a created room does: who hears of it, and whose seats go. */
-import type { Code, GatewayId, SessionId, UserId } from "@roundhouse/kernel";
+import type { Code, GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { Asker } from "./account-command.ts";
-import type { Created } from "./created.ts";
+import type { Speaker } from "./charter.ts";
+import { type Created, isCreated } from "./created.ts";
 import type { Effects } from "./effects.ts";
+import { meetRoom } from "./needs.ts";
 import { notifyAway } from "./notifying.ts";
 import { keepNumbers, numbersOf } from "./numbers.ts";
 import { type Born, roomKey } from "./record.ts";
@@ -22,7 +24,7 @@ export function enroll(room: Created, { user, born, asker, by }: Entrant, scene:
   scene.effects.send(user, { on: "enrolled", user, born, room: id, asker });
   const session = asker?.session;
   if (asker === undefined || session === undefined) return;
-  takeSeat(room, { user, session, gateway: asker.gateway }, scene);
+  takeSeat(room, { user, born, session, gateway: asker.gateway }, scene);
   // Behind the membership: if that is refused, or the session is gone, the seat is given up again.
   scene.effects.send(user, { on: "bound", user, session, room: id });
 }
@@ -47,6 +49,18 @@ export function takeOut(room: Created, { user, why, by }: End, scene: Scene): vo
 export function endMembership(state: ShardState, room: Created, end: End, scene: Scene): void {
   if (end.user === room.charter.owner) dissolve(state, room, end.user, scene);
   else takeOut(room, end, scene);
+}
+
+/**
+ * Whoever speaks in a later life of a member's name is somebody else, and says by that that the member's
+ * life is over. The word of its end is on its way; nothing of it is inherited meanwhile.
+ */
+export function outlive(state: ShardState, { room: id, user, born }: Later, scene: Scene): void {
+  if (born === undefined) return;
+  const room = meetRoom(state, id);
+  const held = room?.charter?.members.get(user);
+  if (!isCreated(room) || held === undefined || held >= born) return;
+  endMembership(state, room, { user, why: "deleted" }, scene);
 }
 
 /** The room is no more, at once; `by` whom, knows. */
@@ -95,6 +109,7 @@ type End = {
   /** Who removed it. */
   readonly by?: UserId;
 };
+type Later = Pick<Speaker, "user" | "born"> & { readonly room: RoomId };
 type Standing = { readonly user: UserId; readonly code: Code | undefined };
 type Unseated = Standing & {
   readonly session: SessionId;

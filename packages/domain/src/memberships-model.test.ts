@@ -52,6 +52,8 @@ const deeds = fc.array(deed, { minLength: 60, maxLength: 200, size: "max" });
 /** What users do and shards decide, each of it possibly long before the rest hears of it. */
 class Life {
   readonly village = new Village(rules, SHARDS);
+  /** What takes a right, by the number of the request, and in which life it was asked. */
+  readonly claims = new Map<number, Claim>();
   readonly #sessions = new Map<UserId, string>();
   #count = 0;
 
@@ -100,7 +102,8 @@ class Life {
     const { village } = this;
     const session = this.#sessionOf(name);
     const born = village.account(name).born ?? 0;
-    const put = (wish: Parameters<Village["put"]>[1]) => village.put(name, wish, session);
+    const put = (wish: Wish) => village.put(name, { born, ...wish } as Wish, session);
+    const claim = (wish: Wish) => void this.claims.set(put(wish), { room, user: name, born });
     const record = roomsOf(village).get(room);
     switch (on) {
       case "join":
@@ -114,17 +117,18 @@ class Life {
       case "approve": {
         const id = record?.requests[0]?.id ?? 0;
         const by = record?.owner ?? name;
-        village.put(by, { on: "answerEntry", room, id, how: "approve" }, this.#sessionOf(by));
+        const wish = { on: "answerEntry", room, id, how: "approve" } as const;
+        village.put(by, { ...wish, born: village.account(by).born }, this.#sessionOf(by));
         return;
       }
       case "removeMember":
         return void put({ on, room, subject });
       case "leaveRoom":
-        return void put({ on: "removeMember", room, subject: name });
+        return claim({ on: "removeMember", room, subject: name });
       case "bar":
         return void put({ on, room, subject, isBarred: true });
       case "removeRoom":
-        return void put({ on, room });
+        return claim({ on, room });
       case "deleteAccount":
         return void put({ on, turn: 1 });
     }
@@ -135,12 +139,18 @@ class Life {
   }
 }
 
-function live(life: readonly Deed[]): Village {
+const live = (life: readonly Deed[]): Village => lived(life).village;
+
+function lived(life: readonly Deed[]): Life {
   const it = new Life();
   for (const one of life) it.do(one);
   it.village.settle();
-  return it.village;
+  return it;
 }
+
+/** A request that ends the membership of `user` in that life, if it is granted. */
+type Claim = { readonly room: RoomId; readonly user: UserId; readonly born: number };
+type Wish = Parameters<Village["put"]>[1];
 
 function kept<Kind>(village: Village, prefix: string): ReadonlyMap<string, Kind> {
   const all = village.desks.flatMap(({ records }) => [...records]);
@@ -149,6 +159,8 @@ function kept<Kind>(village: Village, prefix: string): ReadonlyMap<string, Kind>
 }
 const roomsOf = (village: Village) => kept<RoomRecord>(village, "room/");
 const accountsOf = (village: Village) => kept<Account>(village, "account/");
+
+const nameOf = ({ room, user, born }: Claim) => `${room} ${user} ${born}`;
 
 const check = (judge: (life: readonly Deed[]) => void) => {
   fc.assert(fc.property(deeds, judge), { numRuns: 400, seed: SEED });
@@ -207,6 +219,22 @@ describe("users and rooms on several shards, whatever comes in which order", () 
         return stays.flatMap(({ session, rooms }) => rooms.map((it) => `${id} ${session} ${it}`));
       });
       expect(bonds.sort()).toEqual(seats.sort());
+    });
+  });
+
+  it("let nobody leave, or remove a room, in the name of a former life", () => {
+    check((life) => {
+      const { village, claims } = lived(life);
+      for (const { effects } of village.batches) {
+        const ended = effects.outbox.flatMap(({ command }) => {
+          return command.on === "disenrolled" ? [nameOf(command)] : [];
+        });
+        for (const { item } of effects.items) {
+          if (item.to !== "session" || item.told.on !== "done") continue;
+          const claim = claims.get(item.told.request ?? 0);
+          if (claim !== undefined) expect(ended).toContain(nameOf(claim));
+        }
+      }
     });
   });
 

@@ -159,9 +159,11 @@ function recordOf({ rooms }: ShardState, id: RoomId): readonly string[] {
   return rooms.get(id)?.isKnown === true ? NOTHING : [roomKey(id)];
 }
 
-function numbersFor({ numbers }: ShardState, { on }: Command): readonly string[] {
+function numbersFor({ numbers }: ShardState, command: Command): readonly string[] {
   if (numbers !== undefined) return NOTHING;
-  switch (on) {
+  switch (command.on) {
+    case "join":
+      return command.born === undefined ? NOTHING : [SHARD_KEY]; // A room may end by it.
     case "signUp":
     case "deleteAccount":
     case "askFriend":
@@ -169,7 +171,14 @@ function numbersFor({ numbers }: ShardState, { on }: Command): readonly string[]
     case "say":
     case "create":
     case "enter":
+    case "answerEntry":
+    case "removeMember":
+    case "bar":
+    case "setAdmin":
     case "removeRoom":
+    case "adjust":
+    case "describeRoom":
+    case "arrive":
     case "expel":
     case "count":
       return [SHARD_KEY];

@@ -1,7 +1,7 @@
 /** Who may put whom out of a created room, and what is asked to that end. */
 import type { UserId } from "@roundhouse/kernel";
 import { type Case, done, type Of, refuse } from "./case.ts";
-import { type Charter, isInCharge } from "./charter.ts";
+import { type Charter, isAdmin, isInCharge, isMember, isOwner, type Speaker } from "./charter.ts";
 import { isCreated } from "./created.ts";
 import { dissolve, endMembership, standUp, takeOut } from "./membership.ts";
 import { meetRoom } from "./needs.ts";
@@ -14,8 +14,8 @@ export function removeMember(it: Case<Of<"removeMember">>): void {
   const { charter } = room;
   const { user, subject } = command;
   if (!charter.members.has(subject)) return refuse(it, "account_unknown");
-  const isLeaving = user === subject && user !== charter.owner;
-  if (!isLeaving && !isAbove(charter, user, subject)) return refuse(it, "rights_missing");
+  const isLeaving = user === subject && user !== charter.owner && isMember(charter, command);
+  if (!isLeaving && !isAbove(charter, command, subject)) return refuse(it, "rights_missing");
   const end = isLeaving ? ({ why: "left" } as const) : ({ why: "removed", by: user } as const);
   takeOut(room, { user: subject, ...end }, scene);
   done(it);
@@ -26,7 +26,7 @@ export function bar(it: Case<Of<"bar">>): void {
   const { room, command, scene } = it;
   const { charter } = room;
   const { user, subject, isBarred } = command;
-  const may = isBarred ? isAbove(charter, user, subject) : isInCharge(charter, user);
+  const may = isBarred ? isAbove(charter, command, subject) : isInCharge(charter, command);
   if (!may) return refuse(it, "rights_missing");
   if (charter.barred.has(subject) === isBarred) return done(it);
   if (isBarred && charter.barred.size >= BARRED_MAX) {
@@ -45,7 +45,7 @@ export function bar(it: Case<Of<"bar">>): void {
 
 export function removeRoom(it: Case<Of<"removeRoom">>): void {
   const { state, room, command, scene } = it;
-  if (command.user !== room.charter.owner) return refuse(it, "rights_missing");
+  if (!isOwner(room.charter, command)) return refuse(it, "rights_missing");
   dissolve(state, room, command.user, scene);
   done(it);
 }
@@ -66,9 +66,9 @@ export function expel(state: ShardState, command: Of<"expel">, scene: Scene): vo
 }
 
 /** Whether a user may put another out: the owner anybody else, admins whoever is not in charge. */
-function isAbove(charter: Charter, user: UserId, subject: UserId): boolean {
-  if (user === charter.owner) return subject !== user;
-  return charter.admins.has(user) && !isInCharge(charter, subject);
+function isAbove(charter: Charter, speaker: Speaker, subject: UserId): boolean {
+  if (isOwner(charter, speaker)) return subject !== charter.owner;
+  return isAdmin(charter, speaker) && subject !== charter.owner && !charter.admins.has(subject);
 }
 
 const BARRED_MAX = 1_000;

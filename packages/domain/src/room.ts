@@ -1,5 +1,6 @@
 /** What may be asked of a room, and what follows from it. */
 import type { Code, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import { isMember } from "./charter.ts";
 import type { RoomCommand } from "./command.ts";
 import { isCreated, objection } from "./created.ts";
 import type { Effects } from "./effects.ts";
@@ -10,12 +11,12 @@ import { tellSeated } from "./seating.ts";
 import { happen, makeWhole, part, pass, type Room, sit, stand } from "./seats.ts";
 
 export function join(room: Room, command: Of<"join">, scene: Scene): void {
-  const { session, user, request } = command;
+  const { session, user, born, request } = command;
   const { gateway, effects, rules } = scene;
   const seat = room.seats.get(session);
   if (seat !== undefined) makeWhole(room, session, seat, scene);
   else {
-    const code = whyNot(room, user, rules.membersPerRoomMax);
+    const code = whyNot(room, command, rules.membersPerRoomMax);
     if (code !== undefined) {
       const most = room.charter?.capacity ?? rules.membersPerRoomMax;
       const facts = code === "room_full" ? { most } : {};
@@ -25,7 +26,7 @@ export function join(room: Room, command: Of<"join">, scene: Scene): void {
     effects.send(user, { on: "bound", user, session, room: room.id });
   }
   invite(room, user, command.invite, effects);
-  tellSeated(room, { user, session, gateway, request }, scene);
+  tellSeated(room, { user, born, session, gateway, request }, scene);
 }
 
 export function leave(room: Room, command: Of<"leave">, scene: Scene): void {
@@ -165,12 +166,13 @@ type Replay = Asked & { readonly after: number };
 type Since = { readonly events: readonly RoomEvent[]; readonly lost: number };
 
 /** Why a user may not sit here. A member of a created room always may. */
-function whyNot(room: Room, user: UserId, most: number): Code | undefined {
+function whyNot(room: Room, sitter: Of<"join">, most: number): Code | undefined {
+  const { user } = sitter;
   if (!isCreated(room)) {
     return !room.members.has(user) && room.members.size >= most ? "room_full" : undefined;
   }
-  const { members, barred, access } = room.charter;
-  if (members.has(user)) return undefined;
+  const { barred, access } = room.charter;
+  if (isMember(room.charter, sitter)) return undefined;
   if (barred.has(user)) return "room_barred";
   return access === "public" ? objection(room, user) : "room_closed";
 }

@@ -6,6 +6,7 @@ import { decideCharter, leaveAlone } from "./charters.ts";
 import type { Command, RoomCommand, UserCommand } from "./command.ts";
 import { receiveInvite } from "./invites.ts";
 import type { Answer, RoomFacts, Status } from "./item.ts";
+import { outlive } from "./membership.ts";
 import { meet, meetRoom } from "./needs.ts";
 import { setAway } from "./presence.ts";
 import { resync } from "./resync.ts";
@@ -119,6 +120,7 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
 
 function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void {
   const { room: id } = command;
+  if (command.on === "join") outlive(state, command, scene);
   // The hot path makes no key to look for a record.
   const known = command.on === "act" ? state.rooms.get(id) : meetRoom(state, id);
   const room = known ?? opened(command, scene);

@@ -1,6 +1,7 @@
 /** What is said in a room: heard by all who are there, kept for members who are not. */
 import { answerDone, askerOf } from "./answers.ts";
 import { type Of, refuse } from "./case.ts";
+import { isMember } from "./charter.ts";
 import { isCreated } from "./created.ts";
 import { meetRoom } from "./needs.ts";
 import { notifyAway } from "./notifying.ts";
@@ -15,7 +16,7 @@ export function say(state: ShardState, command: Of<"say">, scene: Scene): void {
   const room = meetRoom(state, command.room);
   if (room === undefined) return refuse({ asker, command, scene }, "room_unknown");
   const isHere = session !== undefined && room.seats.get(session)?.user === user;
-  if (!isHere && !room.charter?.members.has(user)) {
+  if (!isHere && !(isCreated(room) && isMember(room.charter, command))) {
     return refuse({ asker, command, scene }, "not_a_member");
   }
   const said = { id: mintFor(state, scene), at: scene.now, from: user, text };

@@ -38,7 +38,7 @@ export function askedByUser(ask: Ask, me: Me, asking: Asking): Out | undefined {
   return ofAccount(ask, me, asking) ?? ofPassword(ask, me, asking) ?? ofRoom(ask, me, asking);
 }
 
-function ofAccount(ask: Ask, { user }: Me, { session, request }: Asking): Out | undefined {
+function ofAccount(ask: Ask, { user, born }: Me, { session, request }: Asking): Out | undefined {
   const mine = { user, session, request };
   switch (ask.method) {
     case "CHANGE_USER_NICKNAME": {
@@ -71,13 +71,13 @@ function ofAccount(ask: Ask, { user }: Me, { session, request }: Asking): Out | 
     case "SEARCH_ROOM":
       return { to: "search", kind: "rooms", prefix: ask.keyword, request };
     case "APPROVE_REQUEST":
-      return handled(ask.request_id, "approve", mine);
+      return handled(ask.request_id, "approve", { ...mine, born });
     case "IGNORE_REQUEST":
-      return handled(ask.request_id, "ignore", mine);
+      return handled(ask.request_id, "ignore", { ...mine, born });
     case "REJECT_REQUEST":
-      return handled(ask.request_id, "reject", mine);
+      return handled(ask.request_id, "reject", { ...mine, born });
     case "HANDLE_REQUEST":
-      return handled(ask.target_request_id, ask.action_type, mine);
+      return handled(ask.target_request_id, ask.action_type, { ...mine, born });
     default:
       return undefined;
   }
@@ -104,16 +104,17 @@ function ofPassword(ask: Ask, { user, born }: Me, { request }: Asking): Out | un
     }
     case "CHANGE_ROOM_ACCESS": {
       const { room_id: room, room_access_type: access } = ask;
-      const adjust = { room, user, changes: { access } };
+      const adjust = { room, user, born, changes: { access } };
       return errand({ on: "adjust", adjust, password: ask.room_password });
     }
     case "CHANGE_ROOM_NICKNAME": {
-      const adjust = { room: ask.room_id, user, changes: { title: ask.new_room_nickname } };
+      const changes = { title: ask.new_room_nickname };
+      const adjust = { room: ask.room_id, user, born, changes };
       return errand({ on: "adjust", adjust, password: undefined });
     }
     case "CHANGE_ROOM_DESCRIPTION": {
       const changes = { description: ask.new_room_description };
-      const adjust = { room: ask.room_id, user, changes };
+      const adjust = { room: ask.room_id, user, born, changes };
       return errand({ on: "adjust", adjust, password: undefined });
     }
     default:
@@ -121,9 +122,9 @@ function ofPassword(ask: Ask, { user, born }: Me, { request }: Asking): Out | un
   }
 }
 
-function ofRoom(ask: Ask, { user }: Me, asking: Asking): Out | undefined {
+function ofRoom(ask: Ask, { user, born }: Me, asking: Asking): Out | undefined {
   if (!("room_id" in ask)) return undefined;
-  const mine = { room: ask.room_id, user, ...asking };
+  const mine = { room: ask.room_id, user, born, ...asking };
   switch (ask.method) {
     case "REMOVE_ROOM":
       return { to: "charter", command: { on: "removeRoom", ...mine } };
@@ -153,10 +154,10 @@ function ofRoom(ask: Ask, { user }: Me, asking: Asking): Out | undefined {
   }
 }
 
-type Mine = { readonly user: UserId } & Asking;
+type Mine = Me & Asking;
 
 /** A request waits at the shard of the friend or of the room; its name says where. */
-function handled(name: string, how: HowAnswered, mine: Mine): Out | undefined {
+function handled(name: string, how: HowAnswered, { born, ...mine }: Mine): Out | undefined {
   const request = name.length <= REQUEST_NAME_MAX ? parseRequestName(name) : undefined;
   if (request === undefined) return undefined;
   const { id } = request;
@@ -165,7 +166,10 @@ function handled(name: string, how: HowAnswered, mine: Mine): Out | undefined {
   }
   const room = parseRoomId(request.room);
   if (!room.ok) return undefined;
-  return { to: "charter", command: { on: "answerEntry", ...mine, room: room.value, id, how } };
+  return {
+    to: "charter",
+    command: { on: "answerEntry", ...mine, born, room: room.value, id, how },
+  };
 }
 
 const REQUEST_NAME_MAX = 64;

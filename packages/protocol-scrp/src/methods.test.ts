@@ -20,7 +20,7 @@ type Row = {
 const session = "gate-1";
 const request = expect.any(Number);
 const from = { user: "ana", session, request };
-const at = { room: "pit", ...from };
+const at = { room: "pit", born: 7, ...from };
 const rights: Row["refusals"] = [
   ["room_unknown", 301],
   ["rights_missing", 801],
@@ -235,7 +235,7 @@ const ofRooms: readonly Row[] = [
       to: "errand",
       errand: {
         on: "adjust",
-        adjust: { room: "pit", user: "ana", changes: { access: "password" } },
+        adjust: { room: "pit", user: "ana", born: 7, changes: { access: "password" } },
         password: "open sesame",
       },
       request,
@@ -250,7 +250,7 @@ const ofRooms: readonly Row[] = [
       to: "errand",
       errand: {
         on: "adjust",
-        adjust: { room: "pit", user: "ana", changes: { title: "The hall" } },
+        adjust: { room: "pit", user: "ana", born: 7, changes: { title: "The hall" } },
         password: undefined,
       },
       request,
@@ -265,7 +265,7 @@ const ofRooms: readonly Row[] = [
       to: "errand",
       errand: {
         on: "adjust",
-        adjust: { room: "pit", user: "ana", changes: { description: "Deep." } },
+        adjust: { room: "pit", user: "ana", born: 7, changes: { description: "Deep." } },
         password: undefined,
       },
       request,

@@ -72,17 +72,17 @@ const unproven = (session: Live, { request }: Numbered<AccountSaid>): Turn => {
 };
 
 /** What anybody with a name may ask. */
-function asked({ id: session, user }: Live, said: Numbered<Asking>): Out {
+function asked({ id: session, user, born }: Live, said: Numbered<Asking>): Out {
   const { request } = said;
   switch (said.command) {
     case "say": {
       const { channel: room, text } = said;
-      return { to: "charter", command: { on: "say", room, user, session, text, request } };
+      return { to: "charter", command: { on: "say", room, user, born, session, text, request } };
     }
     case "about":
       return {
         to: "charter",
-        command: { on: "describeRoom", room: said.channel, user, session, request },
+        command: { on: "describeRoom", room: said.channel, user, born, session, request },
       };
     case "profile":
       return { to: "account", command: { on: "profile", user: said.user, session, request } };
@@ -93,7 +93,10 @@ function asked({ id: session, user }: Live, said: Numbered<Asking>): Out {
   }
 }
 
-function hearOfAccount({ id: session, user }: Live, said: Numbered<OfAccount>): readonly Out[] {
+function hearOfAccount(
+  { id: session, user, born }: Live,
+  said: Numbered<OfAccount>,
+): readonly Out[] {
   const { request } = said;
   const mine = { user, session, request };
   switch (said.command) {
@@ -124,7 +127,7 @@ function hearOfAccount({ id: session, user }: Live, said: Numbered<OfAccount>): 
         : [
             {
               to: "charter",
-              command: { on: "answerEntry", room: name.room, ...mine, id: name.id, how },
+              command: { on: "answerEntry", room: name.room, born, ...mine, id: name.id, how },
             },
           ];
     }

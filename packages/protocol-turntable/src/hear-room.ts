@@ -5,7 +5,7 @@ import type { Live, Out } from "./state.ts";
 
 export function hearOfRoom({ id: session, user }: Live, born: Born, said: Numbered<OfRoom>): Out {
   const { channel: room, request } = said;
-  const mine = { room, user, session, request };
+  const mine = { room, user, born, session, request };
   switch (said.command) {
     case "create": {
       const { title, access, password } = said;
@@ -18,7 +18,7 @@ export function hearOfRoom({ id: session, user }: Live, born: Born, said: Number
     }
     case "adjust": {
       const { changes, password } = said;
-      const adjust = { room, user, changes };
+      const adjust = { room, user, born, changes };
       return { to: "errand", errand: { on: "adjust", adjust, password }, request };
     }
     case "remove":

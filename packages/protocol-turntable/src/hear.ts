@@ -103,7 +103,7 @@ function attachOf({ id: session, version }: Session, said: Extract<Said, { comma
 }
 
 function hearLive(session: Live, said: Said): Turn {
-  const { id, user } = session;
+  const { id, user, born } = session;
   const { request } = said;
   switch (said.command) {
     case "idme": {
@@ -116,7 +116,7 @@ function hearLive(session: Live, said: Said): Turn {
       if (said.self !== undefined && said.self !== user)
         return dismissed(session, "identity_fixed");
       const { channel: room, invite } = said;
-      const command = { on: "join", room, user, session: id, invite, request } as const;
+      const command = { on: "join", room, user, born, session: id, invite, request } as const;
       return [session, [{ to: "room", command }]];
     }
     case "leavegame": {

@@ -32,7 +32,7 @@ function friendly({ residents, dice }: Town, somebody: Somebody): readonly Deed[
     const how: HowAnswered = dice.pick(["approve", "approve", "approve", "reject", "ignore"]);
     it.known.requests.delete(id);
     if (room === undefined) it.asks(it.user, (self) => ({ on: "answerFriend", ...self, id, how }));
-    else it.asks(room, (self) => ({ on: "answerEntry", ...self, room, id, how }));
+    else it.asks(room, (self) => ({ on: "answerEntry", ...self, born: it.born, room, id, how }));
   };
   const unfriends = (it: Resident): void => {
     it.removes(friendOf(it));
@@ -76,14 +76,16 @@ function homely({ residents, halls, dice }: Town, somebody: Somebody): readonly 
       weight: 6,
       run: somebody((it) => {
         const room = it.known.rooms.size > 0 ? dice.pick([...it.known.rooms]) : dice.pick(halls);
-        it.asks(room, (self) => ({ on: "say", ...self, room, text: "x" }));
+        const { born } = it;
+        it.asks(room, (self) => ({ on: "say", ...self, born, room, text: "x" }));
       }),
     },
     {
       weight: 3,
       run: inHall((it, room) => {
         const subject = dice.happens(0.6) ? it.user : dice.pick(residents).user;
-        it.asks(room, (self) => ({ on: "removeMember", ...self, room, subject }));
+        const { born } = it;
+        it.asks(room, (self) => ({ on: "removeMember", ...self, born, room, subject }));
       }),
     },
     {
@@ -91,12 +93,16 @@ function homely({ residents, halls, dice }: Town, somebody: Somebody): readonly 
       run: inHall((it, room) => {
         const subject = dice.pick(residents).user;
         const isBarred = dice.happens(0.5);
-        it.asks(room, (self) => ({ on: "bar", ...self, room, subject, isBarred }));
+        const { born } = it;
+        it.asks(room, (self) => ({ on: "bar", ...self, born, room, subject, isBarred }));
       }),
     },
     {
       weight: 1,
-      run: inHall((it, room) => it.asks(room, (self) => ({ on: "removeRoom", ...self, room }))),
+      run: inHall((it, room) => {
+        const { born } = it;
+        it.asks(room, (self) => ({ on: "removeRoom", ...self, born, room }));
+      }),
     },
   ];
 }

@@ -18,14 +18,15 @@ export class Hall {
     this.desk = new Desk(rules);
   }
 
-  /** Asks as the user's session, and says in a word what the answer is. */
+  /** Asks as the user's session, in its present life, and says in a word what the answer is. */
   ask(user: string, wish: Wish, session = `${user}/1`): string {
-    return this.#run({ ...wish, user, session, request: REQUEST } as Command, session);
+    const born = this.bornOf(user);
+    return this.#run({ born, ...wish, user, session, request: REQUEST } as Command, session);
   }
 
   create(owner: string, room: string, more: Partial<Bare<Of<"create">>> = {}): string {
-    const born = this.bornOf(owner);
     const plain = { title: `${room} of ${owner}`, access: "public", ...more } as const;
+    const born = this.bornOf(owner);
     return this.ask(owner, { on: "create", room: room as RoomId, born, ...plain });
   }
 

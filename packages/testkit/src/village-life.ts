@@ -206,9 +206,9 @@ export class VillageLife {
       case "enter":
         return { on: "enter", room: room(deed.room), born, hasPassword: false, address: "::1" };
       case "leave":
-        return { on: "removeMember", room: room(deed.room), subject: user as UserId };
+        return { on: "removeMember", room: room(deed.room), born, subject: user as UserId };
       case "say":
-        return { on: "say", room: room(deed.room), text: `word ${++this.#count}` };
+        return { on: "say", room: room(deed.room), born, text: `word ${++this.#count}` };
     }
   }
 }
