@@ -1,0 +1,395 @@
+/**
+ * Two people and their room, at a real server: they do one thing after the other and write down what
+ * was answered, until their connections break. Then they come back and look what is true.
+ */
+import type { Chance } from "../load/chance.ts";
+import {
+  type Answer as Answered,
+  account,
+  type Fields,
+  type Message,
+  ScrpClient,
+} from "../scrp/scrp-client.ts";
+import { Witness } from "./truth.ts";
+import { type Wish, wish } from "./wishes.ts";
+import { type Answer, after, type Deed, other, type Who, type World } from "./world.ts";
+
+/** The port where somebody is let in just now. */
+export type Doors = (who: Who) => number;
+
+/** A connection ended before an answer came: what came of it is unknown. */
+class Lost extends Error {}
+
+export class Pair {
+  readonly witness = new Witness();
+  readonly faults: string[] = [];
+  readonly #number: number;
+  readonly #chance: Chance;
+  readonly #doors: Doors;
+  readonly #clients = new Map<Who, ScrpClient>();
+  /** The request that ben knows of. */
+  #request: unknown;
+  #texts = 0;
+  #asks = 0;
+
+  constructor(number: number, chance: Chance, doors: Doors) {
+    this.#number = number;
+    this.#chance = chance;
+    this.#doors = doors;
+  }
+
+  /** Goes on until a connection breaks, something is wrong, or there was enough. */
+  async live(isEnough: () => boolean = () => false): Promise<void> {
+    while (!isEnough() && this.faults.length === 0) {
+      try {
+        await this.#do(this.#wish());
+      } catch (cause) {
+        if (!(cause instanceof Lost)) this.#fails(cause);
+        return;
+      }
+    }
+  }
+
+  /** After a crash: both log in, and everything that was answered must be true, on both sides. */
+  async returns(): Promise<void> {
+    this.leave();
+    if (this.faults.length > 0) return;
+    const isSettled = this.witness.worlds.length === 1;
+    this.#note({ on: "killed" }, { err: SUCCESS });
+    try {
+      await this.#comes("ana");
+      await this.#comes("ben");
+      await this.#agree();
+      for (const who of BOTH) {
+        if (this.#isOnline(who)) await this.#probe({ ...this.#message("say", who), isAway: false });
+      }
+      await this.#seesOnce(isSettled);
+    } catch (cause) {
+      this.#fails(cause);
+    }
+  }
+
+  /** Breaks off; nobody said anything twice to them. */
+  leave(): void {
+    for (const [who, client] of this.#clients) {
+      const texts = textsOf(client.heard);
+      const again = texts.filter((text, at) => texts.indexOf(text) !== at);
+      if (again.length > 0) this.#wrong(`no_dup: ${who} heard twice ${again.join(", ")}`);
+      client.drop();
+    }
+    this.#clients.clear();
+  }
+
+  #wish(): Wish {
+    return wish(
+      {
+        world: this.witness.world,
+        isOnline: (who) => this.#isOnline(who),
+        knowsRequest: this.#request !== undefined,
+        fresh: (word) => `${word} ${++this.#texts}`,
+      },
+      this.#chance,
+    );
+  }
+
+  async #do(deed: Wish): Promise<void> {
+    if (deed.on === "logIn") return void (await this.#logIn(deed.who, deed.password));
+    const { worlds } = this.witness;
+    // Whatever ben knows of is over, or is told again under the same name.
+    if (deed.on === "ask" || deed.on === "resign") this.#request = undefined;
+    const answer = await this.#asked(deed);
+    this.#note(deed, answer);
+    if (answer?.err !== SUCCESS) {
+      if (answer === undefined) throw new Lost();
+      return;
+    }
+    await this.#settled(deed, worlds);
+  }
+
+  /** What follows for the other one has reached it before anything else is done. */
+  async #settled(deed: Deed, before: readonly World[]): Promise<void> {
+    switch (deed.on) {
+      case "logOut":
+      case "resign": {
+        this.#clients.get(deed.who)?.drop();
+        this.#clients.delete(deed.who);
+        const knewEachOther = before.some((it) => it.areFriends || it.room === "both");
+        if (deed.on === "resign" && knewEachOther)
+          await this.#hears(other(deed.who), "USER_DELETED");
+        return;
+      }
+      case "ask":
+        if (this.witness.world.isAsked && this.#isOnline("ben")) {
+          this.#request = (await this.#hears("ben", "NEW_FRIEND_REQUEST"))?.["request_id"];
+        }
+        return;
+      case "approve":
+      case "reject":
+        this.#request = undefined;
+        await this.#hears("ana", deed.on === "approve" ? "REQUEST_APPROVED" : "REQUEST_REJECTED");
+        return;
+      case "unfriend":
+        await this.#hears(other(deed.who), "FRIEND_REMOVED");
+        return;
+      case "whisper":
+        await this.#hears(other(deed.who), "NEW_PRIVATE_MESSAGE", deed.text);
+        return;
+      case "say":
+        if (this.witness.world.room === "both") {
+          await this.#hears(other(deed.who), "NEW_ROOM_MESSAGE", deed.text);
+        }
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The next push of this method at whoever is there. */
+  async #hears(who: Who, method: string, text?: string): Promise<Message | undefined> {
+    const client = this.#clients.get(who);
+    if (client === undefined) return undefined;
+    const heard = client.push(method, (it) => text === undefined || it["message"] === text);
+    const push = await Promise.race([heard, client.end(FOR_EVER_MS).then(() => undefined)]);
+    heard.catch(() => {}); // It ended: nobody hears that it then heard nothing.
+    if (push === undefined) throw new Lost();
+    return push;
+  }
+
+  /** Logs in; what was kept is part of what is judged. */
+  async #logIn(who: Who, password: string): Promise<boolean> {
+    const client = await this.#open(who);
+    const answer = await client.asked("LOG_IN", account(this.#name(who), password));
+    if (answer?.err !== SUCCESS) {
+      client.drop();
+      this.#note({ on: "logIn", who, password, kept: undefined }, answer);
+      if (answer === undefined) throw new Lost();
+      return false;
+    }
+    this.#clients.get(who)?.drop();
+    this.#clients.set(who, client);
+    const deed = (): Deed => ({ on: "logIn", who, password, kept: textsOf(client.heard) });
+    const isAll = (): true | undefined => (this.#isPossible(deed()) ? true : undefined);
+    const { isEnded } = await client
+      .until(
+        () => (client.isEnded || isAll() ? { isEnded: client.isEnded } : undefined),
+        "what was kept",
+        SETTLE_MS,
+      )
+      .catch(() => ({ isEnded: false })); // Something is missing, as the judge will say.
+    if (!isEnded) await client.asked("GET_TIME");
+    if (client.isEnded) {
+      this.#note({ on: "logIn", who, password, kept: undefined }, undefined);
+      throw new Lost();
+    }
+    this.#note(deed(), answer);
+    const asked = client.pushes("NEW_FRIEND_REQUEST").find((it) => this.#isLast(it));
+    if (asked !== undefined && who === "ben") this.#request = asked["request_id"];
+    client.skip();
+    return true;
+  }
+
+  /** Tries the passwords that may be good, the likeliest first. */
+  async #comes(who: Who): Promise<void> {
+    const passwords = new Set(this.witness.worlds.map(({ passwords }) => passwords[who]));
+    for (const password of passwords) {
+      if (password !== undefined && (await this.#logIn(who, password))) return;
+    }
+    const isNobody = this.witness.world.passwords[who] === undefined;
+    if (!isNobody) this.#wrong(`account: ${who} does not get in by ${[...passwords].join(" or ")}`);
+  }
+
+  /** Each whispers to the other until both are allowed to or both are not: what was begun is ended. */
+  async #agree(): Promise<void> {
+    const [ana, ben] = [this.#isOnline("ana"), this.#isOnline("ben")];
+    if (!ana || !ben) {
+      if (ana) await this.#probe({ ...this.#message("whisper", "ana"), isAway: false });
+      if (ben) await this.#probe({ ...this.#message("whisper", "ben"), isAway: false });
+      return;
+    }
+    const until = performance.now() + SETTLE_MS;
+    for (;;) {
+      const deeds = [this.#message("whisper", "ana"), this.#message("whisper", "ben")] as const;
+      const answers = [await this.#asked(deeds[0]), await this.#asked(deeds[1])] as const;
+      const isOne = answers[0]?.err === answers[1]?.err;
+      const isGood = isOne && deeds.every((deed, at) => this.#isPossible(deed, answers[at]?.err));
+      if (!isGood && performance.now() < until) continue;
+      for (const [at, deed] of deeds.entries()) this.#note(deed, answers[at]);
+      if (answers[0]?.err !== SUCCESS || this.faults.length > 0) return;
+      await this.#hears("ben", "NEW_PRIVATE_MESSAGE", deeds[0].text);
+      await this.#hears("ana", "NEW_PRIVATE_MESSAGE", deeds[1].text);
+      return;
+    }
+  }
+
+  /** Asks until the answer is possible: what was begun before the crash may still be on its way. */
+  async #probe(deed: Wish): Promise<void> {
+    const until = performance.now() + SETTLE_MS;
+    for (;;) {
+      const answer = await this.#asked(deed);
+      if (!this.#isPossible(deed, answer?.err) && performance.now() < until) continue;
+      this.#note(deed, answer);
+      if (answer?.err === SUCCESS && this.faults.length === 0) {
+        await this.#settled(deed, this.witness.worlds);
+      }
+      return;
+    }
+  }
+
+  /** Ana came first: she is told once that ben came, if she knows him. */
+  async #seesOnce(isSettled: boolean): Promise<void> {
+    const ana = this.#clients.get("ana");
+    if (ana === undefined || !this.#isOnline("ben") || this.faults.length > 0) return;
+    const { areFriends, room } = this.witness.world;
+    const knowsHim = areFriends || room === "both";
+    const told = (): number => ana.pushes("USER_ONLINE").length;
+    if (isSettled && knowsHim) await ana.until(() => told() > 0 || undefined, "USER_ONLINE");
+    if (told() > 1) this.#wrong(`presence: ana was told ${told()} times that ben came`);
+    if (isSettled && !knowsHim && told() > 0) this.#wrong("presence: ana does not know ben");
+  }
+
+  /** Sends it, over whichever connection is its own. */
+  async #asked(deed: Wish): Promise<Answered | undefined> {
+    const { who, method, fields } = this.#requestOf(deed);
+    const known = this.#clients.get(who);
+    const client = known ?? (await this.#open(who));
+    try {
+      return await client.asked(method, fields);
+    } finally {
+      if (known === undefined) client.drop();
+    }
+  }
+
+  #requestOf(deed: Wish): { readonly who: Who; readonly method: string; readonly fields: Fields } {
+    const room_id = `room_${this.#number}`;
+    switch (deed.on) {
+      case "signUp": {
+        const fields = { ...account(this.#name(deed.who), deed.password), user_nickname: deed.who };
+        return { who: deed.who, method: "SIGN_UP", fields };
+      }
+      case "logIn":
+        return {
+          who: deed.who,
+          method: "LOG_IN",
+          fields: account(this.#name(deed.who), deed.password),
+        };
+      case "logOut":
+        return { who: deed.who, method: "LOG_OUT", fields: {} };
+      case "change": {
+        const fields = { old_user_password: deed.from, new_user_password: deed.to };
+        return { who: deed.who, method: "CHANGE_USER_PASSWORD", fields };
+      }
+      case "resign":
+        return { who: deed.who, method: "DELETE_USER", fields: { user_password: deed.password } };
+      case "ask": {
+        this.#asks++;
+        const fields = {
+          subject_user_id: this.#name("ben"),
+          verification_message: `${this.#asks}`,
+        };
+        return { who: "ana", method: "ADD_FRIEND", fields };
+      }
+      case "approve":
+      case "reject": {
+        const fields = { request_id: this.#request };
+        return {
+          who: "ben",
+          method: deed.on === "approve" ? "APPROVE_REQUEST" : "REJECT_REQUEST",
+          fields,
+        };
+      }
+      case "unfriend": {
+        const fields = { subject_user_id: this.#name(other(deed.who)) };
+        return { who: deed.who, method: "REMOVE_FRIEND", fields };
+      }
+      case "whisper": {
+        const fields = { user_id: this.#name(other(deed.who)), message: deed.text };
+        return { who: deed.who, method: "SEND_PRIVATE_MESSAGE", fields };
+      }
+      case "create":
+        return {
+          who: "ana",
+          method: "CREATE_ROOM",
+          fields: { room_id, room_nickname: "a room", room_access: 0 },
+        };
+      case "enter":
+        return { who: "ben", method: "ENTER_ROOM", fields: { room_id } };
+      case "expel": {
+        const fields = { subject_user_id: this.#name("ben"), room_id };
+        return { who: deed.by, method: "REMOVE_USER_FROM_ROOM", fields };
+      }
+      case "dissolve":
+        return { who: "ana", method: "REMOVE_ROOM", fields: { room_id } };
+      case "say":
+        return {
+          who: deed.who,
+          method: "SEND_ROOM_MESSAGE",
+          fields: { room_id, message: deed.text },
+        };
+    }
+  }
+
+  #message<On extends "say" | "whisper">(on: On, who: Who): Extract<Deed, { readonly on: On }> {
+    return { on, who, text: `${on} ${++this.#texts}`, isAway: false } as Extract<
+      Deed,
+      { readonly on: On }
+    >;
+  }
+
+  #note(deed: Deed, answered: Answered | undefined): void {
+    const id = answered?.["message_id"];
+    const step = { deed, answer: known(answered?.err), ...(typeof id === "number" && { id }) };
+    const fault = this.witness.step(step);
+    if (fault !== undefined) this.#wrong(fault);
+  }
+
+  #isPossible(deed: Deed, answer: Answer = SUCCESS): boolean {
+    return this.witness.worlds.some((world) => after(world, deed, known(answer)).length > 0);
+  }
+
+  async #open(who: Who): Promise<ScrpClient> {
+    try {
+      return await ScrpClient.open(this.#doors(who));
+    } catch {
+      throw new Lost(); // Nobody is there any more.
+    }
+  }
+
+  /** Whether this tells of the request that ana made last. */
+  #isLast(push: Message): boolean {
+    return push["verification_message"] === `${this.#asks}`;
+  }
+
+  #isOnline(who: Who): boolean {
+    return this.#clients.has(who);
+  }
+
+  #name(who: Who): string {
+    return `${who}_${this.#number}`;
+  }
+
+  #fails(cause: unknown): void {
+    const why = cause instanceof Error ? `${cause.stack}` : String(cause);
+    this.#wrong([why, ...this.witness.last()].join("\n  "));
+  }
+
+  #wrong(fault: string): void {
+    this.faults.push(`pair ${this.#number}: ${fault}`);
+  }
+}
+
+/** 999 says of itself that nobody knows. */
+const known = (answer: Answer): Answer => (answer === UNKNOWN ? undefined : answer);
+
+function textsOf(heard: readonly Message[]): readonly string[] {
+  const isText = ({ method }: Message): boolean => {
+    return method === "NEW_PRIVATE_MESSAGE" || method === "NEW_ROOM_MESSAGE";
+  };
+  return heard.filter(isText).map(({ message }) => String(message));
+}
+
+const BOTH = ["ana", "ben"] as const;
+const SUCCESS = 900;
+const UNKNOWN = 999;
+/** Design, section 9: everything is served again 10 s after the last fault. */
+const SETTLE_MS = 10_000;
+const FOR_EVER_MS = 60_000;
