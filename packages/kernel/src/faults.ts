@@ -137,6 +137,11 @@ export const catalogue = {
     retry: "later",
     say: "Too many passwords wait to be checked; try again in a few seconds.",
   },
+  sign_ups_limit: {
+    close: 4429,
+    retry: "later",
+    say: "Too many new accounts come from this address; wait a minute.",
+  },
   not_logged_in: { close: 4401, retry: "never", say: "Log in first." },
   logged_in_already: {
     close: 4402,

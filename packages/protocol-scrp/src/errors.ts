@@ -90,6 +90,7 @@ const NAMES: Readonly<Record<Code, Name>> = {
   session_busy: "UNKNOWN",
   session_lost: "UNKNOWN",
   passwords_busy: "UNKNOWN",
+  sign_ups_limit: "UNKNOWN",
   records_full: "UNKNOWN",
   rate_exceeded: "UNKNOWN",
   reader_too_slow: "UNKNOWN",

@@ -42,7 +42,7 @@ export function goOn(turn: Turn): void {
 export function giveUp(turn: Turn): void {
   const { now, session } = turn;
   if (session.at === "over" || session.running.length === 0) return;
-  const isLate = ({ since }: { readonly since: Millis }): boolean => now - since >= ANSWER_MS;
+  const isLate = ({ until }: { readonly until: Millis }): boolean => now >= until;
   const late = session.running.filter(isLate);
   if (late.length === 0) return;
   abandon(turn, late, "shard_unavailable");
@@ -107,7 +107,8 @@ function run(turn: Turn, id: number, ask: Ask): void {
   const output = outputOf(session, ask, request);
   // Names of requests are opaque: one that cannot be is one that is not there.
   if (output === undefined) return refuse(turn, id, "request_unknown");
-  const running = [...session.running, { request, id, ask, since: now }];
+  const until = now + (output.to === "errand" ? ERRAND_MS : ANSWER_MS);
+  const running = [...session.running, { request, id, ask, until }];
   turn.session = { ...session, requests: request, running };
   turn.outputs.push(output);
 }
@@ -144,5 +145,7 @@ export function rest(turn: Turn): void {
 }
 
 const ANSWER_MS = 60_000;
+/** What takes a password may wait in line for minutes, and is given up by the gateway before this. */
+const ERRAND_MS = 300_000;
 const WAITING_MAX = 256;
 const RUNNING_MAX = 256;

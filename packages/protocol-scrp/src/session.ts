@@ -14,7 +14,8 @@ export type Running = {
   readonly request: number;
   readonly id: number;
   readonly ask: Ask;
-  readonly since: Millis;
+  /** When its answer is given up. */
+  readonly until: Millis;
   /** A log-in that has been answered, and what was kept follows: that comes before all else. */
   readonly isAnswered?: true;
 };

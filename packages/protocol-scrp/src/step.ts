@@ -98,7 +98,7 @@ function begin(turn: Turn, id: Parameters<typeof openStranger>[0]): void {
 function tick(turn: Turn): void {
   giveUp(turn);
   const { now, session } = turn;
-  if (session.at !== "stranger" || now < session.deadline) return;
+  if (session.at !== "stranger" || session.running.length > 0 || now < session.deadline) return;
   refuse(turn, 0, "identity_too_slow");
   turn.outputs.push({ to: "close", why: "identity_too_slow" });
   turn.session = { at: "over" };
