@@ -84,6 +84,8 @@ type Relayed =
       readonly on: "notify";
       readonly user: UserId;
       readonly born?: Born | undefined;
+      /** Of a private message: the friendship in which it was said, as its sender has it. */
+      readonly bonds?: readonly number[] | undefined;
       readonly notice: Notice;
     }
   /** A room took this user as a member: answers the asker `done`, or has itself left again. */
@@ -102,6 +104,13 @@ type Relayed =
       readonly room: RoomId;
       readonly notice: Notice | undefined;
     };
+
+/** `notify` for several users of one shard: what many are told is on its way once for each shard. */
+export type NotifyAll = {
+  readonly on: "notifyAll";
+  readonly users: readonly (readonly [UserId, Born])[];
+  readonly notice: Notice;
+};
 
 /** What a gateway may ask in the name of a connection. */
 export type AccountAsked = OwnAsked | AboutAsked;

@@ -1,23 +1,29 @@
 /** Who may begin a session under a name, beside whom. */
 import type { Code } from "@roundhouse/kernel";
-import type { Credentials, UserCommand } from "./command.ts";
+import type { Credentials, UserCommand, Vouched } from "./command.ts";
 import { dismiss } from "./endings.ts";
-import { accountKey } from "./record.ts";
+import { type Account, accountKey } from "./record.ts";
 import type { Scene } from "./scene.ts";
 import { isOpen, type Stay, type User } from "./user.ts";
 
 type Attach = Extract<UserCommand, { on: "attach" }>;
 
 /** Why the connection may not call itself so; undefined: it may. */
-export function objection(user: User, { proven, means, credentials }: Attach): Code | undefined {
+export function objection(user: User, { proven, means, ...claims }: Attach): Code | undefined {
   const { guarded, account } = user;
+  const { credentials, vouched } = claims;
   if (!proven && (guarded || account !== undefined)) return "token_missing";
+  if (vouched !== undefined && !isStill(account, vouched)) return "token_invalid";
   if (credentials !== undefined) {
     // The gateway checked a password a moment ago: the account may be another one since.
-    const isSame = account?.born === credentials.born && account.proof.turn === credentials.turn;
-    if (!isSame) return "password_wrong";
+    if (!isStill(account, credentials)) return "password_wrong";
   } else if (means === "account" && account === undefined) return "account_unknown";
   return account?.isBanned === true ? "account_banned" : undefined;
+}
+
+/** Whether it is the account that it was, and its password too. */
+function isStill(account: Account | undefined, { born, turn }: Vouched): boolean {
+  return account?.born === born && (turn === undefined || turn === account.proof.turn);
 }
 
 /** The password was right. */

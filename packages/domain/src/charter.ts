@@ -1,5 +1,6 @@
 /** What a created room is: title, owner, members, rights; changed in place by its shard alone. */
 import type { Millis, SessionId, UserId } from "@roundhouse/kernel";
+import type { Allowance } from "./allowance.ts";
 import type { Access, Born, EntryRequest, Proof } from "./record.ts";
 
 export type Charter = {
@@ -18,6 +19,8 @@ export type Charter = {
   requests: readonly EntryRequest[];
   /** What the record says the number of the last event is. */
   seq: number;
+  /** How many notices may be kept of what is said here, for members who are away. */
+  readonly keeping: Allowance;
   /** Whether the record is to be written when the batch is over. */
   isChanged: boolean;
 };

@@ -1,6 +1,6 @@
 /** What a shard may be asked. Each command names the user or the room that its shard owns. */
 import type { Code, GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
-import type { AccountCommand } from "./account-command.ts";
+import type { AccountCommand, NotifyAll } from "./account-command.ts";
 import type { CharterCommand } from "./charter-command.ts";
 import type { Born } from "./record.ts";
 
@@ -32,6 +32,8 @@ export type UserCommand =
       readonly proven: boolean;
       /** What the password was checked against: it must still be so. */
       readonly credentials?: Credentials | undefined;
+      /** What the token says of the account that it was made for: that must still be so. */
+      readonly vouched?: Vouched | undefined;
       /** Whether notices can be said to this session; else they are kept. */
       readonly takesNotices?: boolean | undefined;
       /** A secret of the client's choosing: whoever shows it again gets the session back. */
@@ -70,6 +72,13 @@ export type Credentials = {
   readonly turn: number;
   /** Where it came from: its wrong attempts are forgotten. */
   readonly address: string;
+};
+
+/** Of a token that was made for an account: it proves no other life of that name. */
+export type Vouched = {
+  readonly born: Born;
+  /** Which password it was made under, if it is to end with that. */
+  readonly turn?: number | undefined;
 };
 
 export type RoomCommand =
@@ -192,6 +201,7 @@ export type Command =
   | UserCommand
   | RoomCommand
   | AccountCommand
+  | NotifyAll
   | CharterCommand
   | Seek
   | ShardCommand;
@@ -207,6 +217,7 @@ export function lasts(command: Command): boolean {
     case "befriended":
     case "unfriended":
     case "notify":
+    case "notifyAll":
     case "enrolled":
     case "disenrolled":
     case "expel":
@@ -243,6 +254,8 @@ export function weightOf(command: Command): number {
     case "search":
     case "export":
       return 50;
+    case "notifyAll":
+      return command.users.length;
     case "deleteAccount":
       return 100; // All friends and rooms are told.
     default:

@@ -1,7 +1,9 @@
 /** A room that somebody created: its record, its places, and who may take one. */
 import type { Code, Facts, UserId } from "@roundhouse/kernel";
+import { openAllowance } from "./allowance.ts";
 import type { Charter } from "./charter.ts";
 import type { RoomRecord } from "./record.ts";
+import { KEEPING } from "./rules.ts";
 import type { Room } from "./seats.ts";
 
 export type Created = Room & { readonly charter: Charter };
@@ -14,6 +16,7 @@ export function charter(room: Room, record: RoomRecord): void {
     admins: new Set(admins),
     members: new Map(members),
     barred: new Set(barred),
+    keeping: openAllowance(KEEPING),
     isChanged: false,
   };
   room.owner = record.owner;
@@ -22,7 +25,7 @@ export function charter(room: Room, record: RoomRecord): void {
 
 /** A copy: what is here goes on changing. */
 export function recordOf({ charter, seq }: Created): RoomRecord {
-  const { admins, members, barred, isChanged: _, ...rest } = charter;
+  const { admins, members, barred, keeping: _, isChanged: __, ...rest } = charter;
   return {
     ...rest,
     admins: [...admins],

@@ -1,4 +1,5 @@
 /** How a room is created, and how one becomes a member of it and takes a seat there. */
+import { openAllowance } from "./allowance.ts";
 import { askerOf } from "./answers.ts";
 import { type Case, done, type Of, refuse } from "./case.ts";
 import type { Charter } from "./charter.ts";
@@ -8,6 +9,7 @@ import { enroll } from "./membership.ts";
 import { meetRoom } from "./needs.ts";
 import { keepNumbers, mintFor, numbersOf } from "./numbers.ts";
 import { roomKey } from "./record.ts";
+import { CAPACITY_AT_FIRST, KEEPING } from "./rules.ts";
 import type { Scene } from "./scene.ts";
 import { takeSeat } from "./seating.ts";
 import { openRoom } from "./seats.ts";
@@ -74,11 +76,12 @@ function openCharter(state: ShardState, command: Of<"create">, scene: Scene): Ch
     members: new Map(),
     access,
     proof: hash === undefined ? undefined : { hash, turn: 1 },
-    capacity: scene.rules.membersPerRoomMax,
+    capacity: Math.min(CAPACITY_AT_FIRST, scene.rules.membersPerRoomMax),
     isLocked: false,
     barred: new Set(),
     requests: [],
     seq: 0,
+    keeping: openAllowance(KEEPING),
     isChanged: true,
   };
 }

@@ -16,6 +16,11 @@ export function isFriend({ friends }: Account, id: UserId): boolean {
   return friends.some(({ user }) => user === id);
 }
 
+/** What makes them friends; nothing if they are not. */
+export function bondsWith({ friends }: Account, id: UserId): readonly number[] {
+  return friends.find(({ user }) => user === id)?.bonds ?? [];
+}
+
 /** The one who is asked answers, or rather that one's shard. */
 export function ask(own: Own, { friend, text }: Of<"askFriend">): void {
   const { user, account, asker, scene } = own;

@@ -7,6 +7,7 @@ export {
   type Means,
   type Resync,
   type SaidAction,
+  type Vouched,
   weightOf,
 } from "./command.ts";
 export { type Addressed, Effects, type Sent } from "./effects.ts";

@@ -118,7 +118,13 @@ export type Told =
       /** Whom the approval of a friend request made a friend. */
       readonly friend?: UserId;
     } & Answered)
-  | ({ readonly on: "sent"; readonly id: number; readonly at: Millis } & Answered)
+  | ({
+      readonly on: "sent";
+      readonly id: number;
+      readonly at: Millis;
+      /** For how many who are away it is kept: that costs more than saying it. */
+      readonly kept?: number;
+    } & Answered)
   /** For the gateway alone, which checks the password. No proof: there is no such account. */
   | ({
       readonly on: "credentials";
@@ -135,6 +141,8 @@ export type Told =
 /** An account as its own sessions see it. */
 export type AccountSeen = {
   readonly born: Born;
+  /** Which password it has by now. */
+  readonly turn: number;
   readonly nickname: string;
   readonly description: string;
   readonly friends: readonly UserId[];
@@ -274,6 +282,7 @@ export type UserFacts = {
   readonly invites: number;
   /** Of a registered name, in short. */
   readonly account?: {
+    readonly born: Born;
     readonly nickname: string;
     readonly isBanned: boolean;
     readonly friends: number;

@@ -1,30 +1,51 @@
 /** Private messages, and what waits for a user. */
 
-import { askAbout, isFriend } from "./friends.ts";
+import type { NotifyAll } from "./account-command.ts";
+import { askAbout, bondsWith } from "./friends.ts";
 import { discard, haveGot, read, receive } from "./mailbox.ts";
+import { meet } from "./needs.ts";
 import type { Notice } from "./notice.ts";
 import { mintFor } from "./numbers.ts";
 import type { Of, Own } from "./own.ts";
 import type { Scene } from "./scene.ts";
+import type { ShardState } from "./state.ts";
 import type { User } from "./user.ts";
 
 export function whisper(own: Own, { friend, text }: Of<"whisper">): void {
   const { user, account, stay, scene, asker } = own;
   if (stay === undefined) return;
-  if (!isFriend(account, friend)) return askAbout(friend, own);
+  const bonds = bondsWith(account, friend);
+  if (bonds.length === 0) return askAbout(friend, own);
   const { effects, gateway, now: at } = scene;
   const id = mintFor(scene.shard, scene);
   const notice: Notice = { on: "whispered", id, at, from: user.id, text };
-  effects.send(friend, { on: "notify", user: friend, notice });
+  effects.send(friend, { on: "notify", user: friend, bonds, notice });
   effects.tellSession(gateway, stay.session, { on: "sent", id, at, request: asker.request });
 }
 
-/** A friend of an account that ended is no friend of whoever has that name now. */
-export function notify(user: User, { born, notice }: Of<"notify">, scene: Scene): void {
+/**
+ * A friend of an account that ended is no friend of whoever has that name now. If that one became a
+ * friend of the sender too, then in another friendship than the one in which it was said.
+ */
+export function notify(user: User, command: Of<"notify">, scene: Scene): void {
   const { account } = user;
+  const { born, bonds = [], notice } = command;
   if (account === undefined || (born !== undefined && born !== account.born)) return;
-  if (notice.on === "whispered" && !isFriend(account, notice.from)) return;
+  if (notice.on === "whispered") {
+    const present = bondsWith(account, notice.from);
+    if (!present.some((bond) => bonds.includes(bond))) return;
+  }
   receive(user, notice, scene);
+}
+
+/** The same for several users of this shard. */
+export function notifyAll(state: ShardState, { users, notice }: NotifyAll, scene: Scene): void {
+  for (const [id, born] of users) {
+    const user = meet(state, id);
+    if (user === undefined) continue;
+    scene.touched.push(id);
+    notify(user, { on: "notify", user: id, born, notice }, scene);
+  }
 }
 
 /** The messages among what this session was told when it began; now it has all of that. */

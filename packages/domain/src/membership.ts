@@ -5,7 +5,7 @@ import type { Speaker } from "./charter.ts";
 import { type Created, isCreated } from "./created.ts";
 import type { Effects } from "./effects.ts";
 import { meetRoom } from "./needs.ts";
-import { notifyAway } from "./notifying.ts";
+import { away, notifyAll } from "./notifying.ts";
 import { keepNumbers, numbersOf } from "./numbers.ts";
 import { type Born, roomKey } from "./record.ts";
 import type { Scene } from "./scene.ts";
@@ -42,7 +42,7 @@ export function takeOut(room: Created, { user, why, by }: End, scene: Scene): vo
   happen(room, by === undefined ? event : { ...event, by }, scene);
   const notice = why === "removed" ? ({ on: "expelled", room: id } as const) : undefined;
   scene.effects.send(user, { on: "disenrolled", user, born, room: id, notice });
-  if (why === "deleted") notifyAway(room, user, { on: "deleted", user }, scene);
+  if (why === "deleted") notifyAll(away(room, user), { on: "deleted", user }, scene);
 }
 
 /** A membership ends that nobody here ended. A room does not outlive its owner's. */

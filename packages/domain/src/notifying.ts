@@ -1,7 +1,8 @@
 /** Members of a created room who are told something personally, here or not. */
-import type { UserId } from "@roundhouse/kernel";
+import { shardOf, type UserId } from "@roundhouse/kernel";
 import type { Created } from "./created.ts";
 import type { Notice } from "./notice.ts";
+import type { Born } from "./record.ts";
 import type { Scene } from "./scene.ts";
 
 export function notify(room: Created, user: UserId, notice: Notice, { effects }: Scene): void {
@@ -9,10 +10,27 @@ export function notify(room: Created, user: UserId, notice: Notice, { effects }:
   if (born !== undefined) effects.send(user, { on: "notify", user, born, notice });
 }
 
-/** What the room was told: the members of whom no seat heard it find it when they come. */
-export function notifyAway(room: Created, but: UserId, notice: Notice, scene: Scene): void {
-  const { charter, seats } = room;
+/** The members of whom no seat hears anything. */
+export function away({ charter, seats }: Created, but: UserId): readonly Member[] {
   const here = new Set<UserId>([but]);
   for (const { user, isParted } of seats.values()) if (!isParted) here.add(user);
-  for (const user of charter.members.keys()) if (!here.has(user)) notify(room, user, notice, scene);
+  return [...charter.members].filter(([user]) => !here.has(user));
 }
+
+/** Told once to each shard, however many of its users it concerns: the text is on its way once. */
+export function notifyAll(members: readonly Member[], notice: Notice, scene: Scene): void {
+  const { effects, shard } = scene;
+  const byShard = new Map<number, Member[]>();
+  for (const member of members) {
+    const home = shardOf(member[0], shard.place.shards);
+    const known = byShard.get(home);
+    if (known === undefined) byShard.set(home, [member]);
+    else known.push(member);
+  }
+  for (const users of byShard.values()) {
+    const [first] = users;
+    if (first !== undefined) effects.send(first[0], { on: "notifyAll", users, notice });
+  }
+}
+
+type Member = readonly [UserId, Born];

@@ -8,12 +8,13 @@ import type { User } from "./user.ts";
 
 export function seenBySelf({ account }: User): AccountSeen | undefined {
   if (account === undefined) return undefined;
-  const { born, nickname, description, rooms } = account;
+  const { born, proof, nickname, description, rooms } = account;
+  const { turn } = proof;
   const friends = account.friends.map(({ user }) => user);
   const requests = account.requests.map(({ id, from, at, text }) => {
     return { request: friendRequestName(id), from, at, text };
   });
-  return { born, nickname, description, friends, rooms, requests };
+  return { born, turn, nickname, description, friends, rooms, requests };
 }
 
 export function profileOf(user: User, account: Account, scene: Scene): Profile {

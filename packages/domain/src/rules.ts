@@ -26,5 +26,11 @@ export type Rules = {
   readonly presenceGraceMs: Millis;
 };
 
+/** How many places a created room has at first. Its words are kept for each member who is away. */
+export const CAPACITY_AT_FIRST = 1_000;
+
+/** So many notices one room's words may leave in mailboxes: each is a few writes to the store. */
+export const KEEPING = { perSecond: 500, atOnce: 2_000 } as const;
+
 /** An action's own time may lie this far back; older or future times become the server's. */
 export const ACTION_AGE_MS_MAX = 5_000;

@@ -6,6 +6,7 @@ import { decideCharter, leaveAlone } from "./charters.ts";
 import type { Command, RoomCommand, UserCommand } from "./command.ts";
 import { receiveInvite } from "./invites.ts";
 import type { Answer, RoomFacts, Status } from "./item.ts";
+import { notifyAll } from "./letters.ts";
 import { outlive } from "./membership.ts";
 import { meet, meetRoom } from "./needs.ts";
 import { setAway } from "./presence.ts";
@@ -77,6 +78,8 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
     case "enrolled":
     case "disenrolled":
       return decideAccount(state, command, scene);
+    case "notifyAll":
+      return notifyAll(state, command, scene);
     case "create":
     case "enter":
     case "answerEntry":
@@ -106,16 +109,17 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
       return tick(state, scene);
     case "ping":
       return answer(scene, command.request, { on: "pong" });
-    case "digest": {
-      const digests = state.tallies.of(scene.gateway);
-      const item = { to: "digest", round: command.round, ...digests } as const;
-      return scene.effects.tell([scene.gateway], item);
-    }
+    case "digest":
+      return tellDigests(state, command.round, scene);
     case "resync":
       return resync(state, command, scene);
     case "rooms":
       return answer(scene, command.request, { on: "rooms", rooms: list(state, command.limit) });
   }
+}
+
+function tellDigests({ tallies }: ShardState, round: number, { effects, gateway }: Scene): void {
+  effects.tell([gateway], { to: "digest", round, ...tallies.of(gateway) });
 }
 
 function decideRoom(state: ShardState, command: RoomCommand, scene: Scene): void {

@@ -78,6 +78,40 @@ describe("words", () => {
     expect(hall.notices[0]).toMatchObject({ id: said?.on === "said" ? said.id : undefined });
   });
 
+  it("are on their way once for each shard, however many are away", () => {
+    const hall = new Hall();
+    hall.create("ana", "pit");
+    for (const user of ["ben", "carl"]) {
+      hall.enter(user, "pit");
+      hall.leave(user, "pit");
+    }
+    hall.say("ana", "pit", "hello");
+    expect(hall.effects?.outbox.map(({ command }) => command.on)).toEqual(["notifyAll"]);
+  });
+
+  it("for a crowd that is away are refused when they come too fast, and lost for nobody", () => {
+    const hall = new Hall({ membersPerRoomMax: 1_000 });
+    hall.create("ana", "pit");
+    const crowd = Array.from({ length: 900 }, (_, number) => `user${number}`);
+    for (const user of crowd) {
+      hall.enter(user, "pit");
+      hall.leave(user, "pit");
+    }
+    const answers = ["one", "two", "three", "four"].map((text) => hall.say("ana", "pit", text));
+    expect(answers).toEqual(["sent", "sent", "sent", "rate_exceeded"]);
+    expect(hall.events).toEqual([]);
+    hall.desk.now += 2_000;
+    expect(hall.say("ana", "pit", "four")).toBe("sent");
+    expect(hall.notices).toHaveLength(900);
+  });
+
+  it("among those who are there may come as fast as they like", () => {
+    const hall = new Hall();
+    hall.create("ana", "pit");
+    hall.enter("ben", "pit");
+    for (let times = 0; times < 3_000; times++) expect(hall.say("ana", "pit", "on")).toBe("sent");
+  });
+
   it("come again to who missed them and asks", () => {
     const hall = new Hall();
     hall.create("ana", "pit");

@@ -1,13 +1,16 @@
 /** What is said in a room: heard by all who are there, kept for members who are not. */
+
+import { spend } from "./allowance.ts";
 import { answerDone, askerOf } from "./answers.ts";
 import { type Of, refuse } from "./case.ts";
 import { isMember } from "./charter.ts";
 import { isCreated } from "./created.ts";
 import { meetRoom } from "./needs.ts";
-import { notifyAway } from "./notifying.ts";
+import { away, notifyAll } from "./notifying.ts";
 import { mintFor } from "./numbers.ts";
+import { KEEPING } from "./rules.ts";
 import type { Scene } from "./scene.ts";
-import { happen } from "./seats.ts";
+import { happen, type Room } from "./seats.ts";
 import type { ShardState } from "./state.ts";
 
 export function say(state: ShardState, command: Of<"say">, scene: Scene): void {
@@ -19,10 +22,22 @@ export function say(state: ShardState, command: Of<"say">, scene: Scene): void {
   if (!isHere && !(isCreated(room) && isMember(room.charter, command))) {
     return refuse({ asker, command, scene }, "not_a_member");
   }
+  const absent = isCreated(room) ? away(room, user) : NOBODY;
+  if (!mayKeep(room, absent.length, scene)) {
+    return refuse({ asker, command, scene }, "rate_exceeded");
+  }
   const said = { id: mintFor(state, scene), at: scene.now, from: user, text };
   happen(room, { on: "said", seq: ++room.seq, ...said }, scene);
-  if (isCreated(room)) notifyAway(room, user, { on: "words", room: room.id, ...said }, scene);
+  notifyAll(absent, { on: "words", room: room.id, ...said }, scene);
   if (session === undefined) return answerDone(asker, scene);
   const { id, at } = said;
-  scene.effects.tellSession(scene.gateway, session, { on: "sent", id, at, request: asker.request });
+  const told = { on: "sent", id, at, kept: absent.length, request: asker.request } as const;
+  scene.effects.tellSession(scene.gateway, session, told);
 }
+
+/** What is said once is written for each of those who are away: a crowd of them is not spoken to fast. */
+function mayKeep(room: Room, notices: number, { now }: Scene): boolean {
+  return notices === 0 || !isCreated(room) || spend(room.charter.keeping, notices, KEEPING, now);
+}
+
+const NOBODY = [] as const;

@@ -90,16 +90,20 @@ export class Hall {
     });
   }
 
-  /** What the last command sends to users' shards: `ben notify words`. */
+  /** What the last command sends to users' shards: `ben notify words`; a crowd is told one by one here. */
   get sent(): readonly string[] {
-    return (this.effects?.outbox ?? []).map(({ subject, command }) => {
+    return (this.effects?.outbox ?? []).flatMap(({ subject, command }) => {
+      if (command.on === "notifyAll") {
+        return command.users.map(([user]) => `${user} notify ${command.notice.on}`);
+      }
       const what = "notice" in command ? ` ${command.notice?.on ?? "quietly"}` : "";
-      return `${subject} ${command.on}${what}`;
+      return [`${subject} ${command.on}${what}`];
     });
   }
 
   get notices(): readonly Notice[] {
     return (this.effects?.outbox ?? []).flatMap(({ command }) => {
+      if (command.on === "notifyAll") return command.users.map(() => command.notice);
       return command.on === "notify" ? [command.notice] : [];
     });
   }

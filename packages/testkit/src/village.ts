@@ -12,6 +12,7 @@ import type {
   Rules,
   Stored,
   Told,
+  Vouched,
 } from "@roundhouse/domain";
 import {
   type GatewayId,
@@ -34,7 +35,11 @@ export type LogIn = {
   readonly gateway?: string;
 };
 
-type Proof = { readonly proven?: boolean; readonly credentials?: Credentials };
+type Proof = {
+  readonly proven?: boolean;
+  readonly credentials?: Credentials;
+  readonly vouched?: Vouched;
+};
 
 type Waiting = Post<Command> & { readonly lasts: boolean };
 
