@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { type Clock, type Result, sentence } from "@roundhouse/kernel";
 import { SignJWT } from "jose";
 import { describe, expect, it, vi } from "vitest";
-import { openTokens, type Proof, type TokenKeys } from "./tokens.ts";
+import { type Life, openTokens, type Proof, type TokenKeys } from "./tokens.ts";
 
 const secret = "a secret of at least thirty-two bytes";
 const other = "another secret of at least as many bytes";
@@ -20,8 +20,8 @@ function prove(keys: Partial<TokenKeys>, token: string, user: string): Promise<R
   );
 }
 
-async function issued(user: string, seconds = 60): Promise<string> {
-  const result = await openTokens({ secret, clock: at(0) }).issue(user, seconds);
+async function issued(user: string, seconds = 60, life?: Life): Promise<string> {
+  const result = await openTokens({ secret, clock: at(0) }).issue(user, seconds, life);
   if (!result.ok) throw new Error(result.code);
   return result.value;
 }
@@ -70,6 +70,20 @@ describe("a token", () => {
     expect(await prove({ publicKey: pem.replaceAll("\n", "\\n") }, token, "ben")).toMatchObject({
       ok: true,
     });
+  });
+
+  it.each([
+    { what: "an account", life: { born: 4_294_967_295 } },
+    { what: "an account as long as it keeps its password", life: { born: 7, turn: 2 } },
+    { what: "whoever is called so", life: undefined },
+  ])("made for $what says so", async ({ life }) => {
+    const proof = await prove({ secret }, await issued("ben", 60, life), "ben");
+    expect(proof).toEqual({ ok: true, value: { user: "ben", expiresAt: start + 60_000, life } });
+  });
+
+  it("of another issuer is for whoever is called so, whatever it says of births and turns", async () => {
+    const token = await signed("HS256", secret, { sub: "ben", born: "1990-01-01", turn: 7 });
+    expect(await prove({ secret }, token, "ben")).toEqual({ ok: true, value: { user: "ben" } });
   });
 
   it("is verified by the key of its algorithm when there are both", async () => {
@@ -127,6 +141,21 @@ describe("a token that proves nothing", () => {
     {
       what: "an exp that is no number",
       token: signed("HS256", secret, { sub: "ben", exp: "soon" }),
+      reason: "claims",
+    },
+    {
+      what: "a life that is no number",
+      token: signed("HS256", secret, { sub: "ben", roundhouse_born: "7" }),
+      reason: "claims",
+    },
+    {
+      what: "a life and a password that is none",
+      token: signed("HS256", secret, { sub: "ben", roundhouse_born: 7, roundhouse_turn: null }),
+      reason: "claims",
+    },
+    {
+      what: "a password of no life",
+      token: signed("HS256", secret, { sub: "ben", roundhouse_turn: 1 }),
       reason: "claims",
     },
     {

@@ -3,6 +3,12 @@ import { Village } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
 import type { Notice } from "./notice.ts";
 
+/** How Ana's shard addresses what she says to her friend Ben. */
+const friendOf = (village: Village) => {
+  const { born = 0, friends } = village.account("ben");
+  return { born, bonds: friends?.[0]?.bonds ?? [] };
+};
+
 describe("what a user is told while away", () => {
   it("waits, and comes right behind the log-in, in order", () => {
     const village = away();
@@ -53,17 +59,17 @@ describe("what a user is told while away", () => {
 
   it("in the same batch as the log-in is told in its place", () => {
     const village = away();
-    const { born = 0 } = village.account("ben");
+    const friend = friendOf(village);
     const desk = village.deskOf("ben");
     const said = (id: number): Notice => {
       return { on: "whispered", id, at: 0, from: "ana" as UserId, text: `${id}` };
     };
     const session = { session: "ben" as never, takesNotices: true, resume: undefined } as const;
     const { items } = desk.batch([
-      { on: "notify", user: BEN, born, notice: said(1) },
-      { on: "notify", user: BEN, born, notice: said(2) },
+      { on: "notify", user: BEN, ...friend, notice: said(1) },
+      { on: "notify", user: BEN, ...friend, notice: said(2) },
       { on: "attach", user: BEN, means: "idme", proven: true, ...session },
-      { on: "notify", user: BEN, born, notice: said(3) },
+      { on: "notify", user: BEN, ...friend, notice: said(3) },
     ]);
     const told = items.map(({ item }) => (item.to === "session" ? item.told : item));
     expect(told).toMatchObject([
@@ -190,7 +196,7 @@ describe("what was kept", () => {
     village.succeed(0);
     village.ask("ben", { on: "heed" });
     village.succeed(0);
-    const { born = 0 } = village.account("ben");
+    const friend = friendOf(village);
     const again = { on: "attach", user: BEN, session: "again" as never, means: "idme" } as const;
     const notice: Notice = { on: "whispered", id: 5, at: 0, from: "ana" as UserId, text: "two" };
     // The shard does not know the account yet when the gateway dies, and learns of it right after.
@@ -198,7 +204,7 @@ describe("what was kept", () => {
     const post = (from: string, command: object) => ({ from, at: desk.now, command }) as never;
     const { items } = desk.run([
       post("gate7", { on: "gatewayGone" }),
-      post("gate0", { on: "notify", user: BEN, born, notice }),
+      post("gate0", { on: "notify", user: BEN, ...friend, notice }),
       post("gate0", { ...again, proven: true, takesNotices: true }),
     ]);
     const told = items.flatMap(({ item }) => (item.to === "session" ? [item.told] : []));
@@ -236,16 +242,16 @@ describe("a full mailbox", () => {
 
   it("holds a thousand, and a mebibyte, whatever comes", () => {
     const village = away();
-    const { born = 0 } = village.account("ben");
+    const friend = friendOf(village);
     const text = "x".repeat(1500);
     for (let id = 0; id < 1100; id++) {
       const notice: Notice = { on: "whispered", id, at: 0, from: "ana" as UserId, text: `${id}` };
-      village.deskOf("ben").batch([{ on: "notify", user: BEN, born, notice }]);
+      village.deskOf("ben").batch([{ on: "notify", user: BEN, ...friend, notice }]);
     }
     expect(mailOf(village)).toHaveLength(1000);
     for (let id = 0; id < 1100; id++) {
       const notice: Notice = { on: "whispered", id, at: 0, from: "ana" as UserId, text };
-      village.deskOf("ben").batch([{ on: "notify", user: BEN, born, notice }]);
+      village.deskOf("ben").batch([{ on: "notify", user: BEN, ...friend, notice }]);
     }
     const bytes = mailOf(village).reduce((sum, [, mail]) => sum + JSON.stringify(mail).length, 0);
     expect(bytes).toBeLessThanOrEqual(1_048_576);

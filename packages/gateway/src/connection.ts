@@ -1,5 +1,5 @@
 /** One socket at a gateway, and what it is subscribed to. */
-import type { Status } from "@roundhouse/domain";
+import type { Status, Vouched } from "@roundhouse/domain";
 import type { Code, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { AnyProtocol } from "@roundhouse/protocol";
 import type { Link } from "./link.ts";
@@ -96,8 +96,8 @@ export class Connection {
   home = NOWHERE;
   /** Whether it was told so by that shard. */
   isAttached = false;
-  /** Whether a token or a password proved that name. */
-  isProven = false;
+  /** The account whose name it has proved, and under which password, as the shard told it last. */
+  account: Vouched | undefined = undefined;
   /** Why we closed it, if we did. */
   endedBy: Code | undefined = undefined;
   halls: readonly Hall[] = NO_HALLS;
@@ -136,7 +136,7 @@ export function addWatched(connection: Connection, watched: Watched): void {
 export function disown(connection: Connection): void {
   connection.user = undefined;
   connection.isAttached = false;
-  connection.isProven = false;
+  connection.account = undefined;
   connection.halls = NO_HALLS;
   connection.watched = NO_WATCHED;
 }

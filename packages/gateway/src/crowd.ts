@@ -62,10 +62,10 @@ export class Crowd {
     this.#strangers.add(connection);
   }
 
-  name(connection: Connection, { user, home, isProven }: Named): void {
+  name(connection: Connection, { user, home }: Named): void {
     connection.user = user;
     connection.home = home;
-    connection.isProven = isProven;
+    connection.account = undefined;
     this.#strangers.delete(connection);
   }
 
@@ -74,7 +74,7 @@ export class Crowd {
     connection.user = undefined;
     connection.home = NOWHERE;
     connection.isAttached = false;
-    connection.isProven = false;
+    connection.account = undefined;
     this.#strangers.add(connection);
   }
 
@@ -115,6 +115,4 @@ type Named = {
   readonly user: UserId;
   /** Its shard. */
   readonly home: number;
-  /** Whether a token or a password proves the name. */
-  readonly isProven: boolean;
 };

@@ -1,4 +1,5 @@
 /** What a connection says and is told goes through its protocol; what that asks for is done here. */
+import type { Vouched } from "@roundhouse/domain";
 import {
   type Clock,
   type Failure,
@@ -45,8 +46,8 @@ export type DialogueOptions = {
   readonly err: (connection: Connection, asked: Erring) => void;
   readonly survey: (connection: Connection, asked: Surveying) => void;
   readonly logOut: (connection: Connection) => void;
-  /** A token for a name; undefined: nobody signs any. */
-  readonly mint: ((user: UserId) => string | undefined) | undefined;
+  /** A token for an account; undefined: nobody signs any. */
+  readonly mint: ((user: UserId, account: Vouched) => string | undefined) | undefined;
   /** A bug of ours met this connection. */
   readonly crashed: (connection: Connection, cause: unknown) => void;
 };
@@ -167,11 +168,11 @@ export class Dialogue {
     if (!appended.ok) this.refuse(connection, appended, command);
   }
 
-  /** Only who has proved a name gets a token for it: with that it could be proved for ever. */
+  /** Only who has proved an account's name gets a token for it: with that it could be proved for ever. */
   #mint(connection: Connection, request: number | undefined): void {
-    const { isAttached, isProven, user } = connection;
-    const isSure = isAttached && isProven && user !== undefined;
-    const token = isSure ? this.#options.mint?.(user) : undefined;
+    const { account, isAttached, user } = connection;
+    const isSure = isAttached && user !== undefined && account !== undefined;
+    const token = isSure ? this.#options.mint?.(user, account) : undefined;
     this.input(connection, { on: "minted", token, request });
   }
 

@@ -1,4 +1,5 @@
-import type { Command, Told } from "@roundhouse/domain";
+import type { Command, Told, Vouched } from "@roundhouse/domain";
+import { ok, type Result } from "@roundhouse/kernel";
 import { type Actor, hashOf, parrot, Stage } from "@roundhouse/testkit";
 import { beforeEach, describe, expect, it } from "vitest";
 
@@ -8,7 +9,7 @@ beforeEach(() => {
 });
 
 const RIGHT = { on: "credentials", born: 7, proof: { hash: hashOf("secret"), turn: 3 } } as const;
-const ACCOUNT = { born: 7, nickname: "Ana", description: "", friends: [], rooms: [] };
+const ACCOUNT = { born: 7, turn: 3, nickname: "Ana", description: "", friends: [], rooms: [] };
 const attach = { user: "ana", means: "account", resume: undefined };
 const logIn = (password = "secret") => {
   return { to: "errand", errand: { on: "logIn", attach, password }, request: 5 };
@@ -330,11 +331,11 @@ describe("a token", () => {
     prove: (_: string, __: string, then: (proof: { ok: true; value: undefined }) => void) => {
       then({ ok: true, value: undefined });
     },
-    mint: (user: string) => `token of ${user}`,
+    mint: (user: string, { born, turn }: Vouched) => `token of ${user} ${born} ${turn}`,
   };
   const minted = (token?: string) => ({ on: "minted", request: 1, token });
 
-  it("is made for who has proved a name, and for nobody else", () => {
+  it("is made for who has proved an account, as it is, and for nobody else", () => {
     stage = new Stage({ identity });
     const ana = stage.connect();
     ana.asks({ to: "mint", request: 1 });
@@ -342,7 +343,7 @@ describe("a token", () => {
     logsIn(ana);
     ana.heard();
     ana.asks({ to: "mint", request: 1 });
-    expect(ana.heard()).toEqual([minted("token of ana")]);
+    expect(ana.heard()).toEqual([minted("token of ana 7 3")]);
     ana.asks({ to: "logOut" });
     ana.heard();
     ana.asks({ to: "identify", attach: { user: "ben", means: "idme", resume: undefined } });
@@ -350,6 +351,25 @@ describe("a token", () => {
     ana.heard();
     ana.asks({ to: "mint", request: 1 });
     expect(ana.heard()).toEqual([minted()]);
+  });
+
+  it("made for an account is checked against what that is now, by its shard", () => {
+    const life = { born: 7, turn: 3 };
+    const prove = (
+      token: string,
+      _: string,
+      then: (proof: Result<Vouched | undefined>) => void,
+    ) => {
+      then(ok(token === "foreign" ? undefined : life));
+    };
+    stage = new Stage({ identity: { ...identity, prove } });
+    for (const token of ["ours", "foreign"]) {
+      const attach = { user: "ana", means: "idme", resume: undefined };
+      stage.connect().asks({ to: "identify", attach, token });
+    }
+    const [ours, foreign] = stage.asked();
+    expect(ours).toMatchObject({ on: "attach", user: "ana", proven: true, vouched: life });
+    expect(foreign).toMatchObject({ on: "attach", user: "ana", proven: true, vouched: undefined });
   });
 
   it("is none where nobody signs any", () => {

@@ -188,7 +188,7 @@ export class Errands {
     running.until = clock.now() + ANSWER_MS;
     if (command.on !== "attach") return;
     running.isAttaching = true;
-    crowd.name(connection, { user: subject as UserId, home: shard, isProven: true });
+    crowd.name(connection, { user: subject as UserId, home: shard });
   }
 
   #hash(running: Running, password: string, then: (hash: string) => void): void {

@@ -1,4 +1,5 @@
 /** Somebody says a name: it is proved where that is demanded, and the user's shard is asked. */
+import type { Vouched } from "@roundhouse/domain";
 import { fail, type Result, shardOf, type UserId } from "@roundhouse/kernel";
 import type { Connection } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
@@ -9,10 +10,13 @@ import type { Inboxes } from "./inboxes.ts";
 export interface Identity {
   /** Whether every name must be proved, also unregistered ones. */
   readonly isDemanded: boolean;
-  /** Calls back once, perhaps before it returns. */
-  prove(token: string, user: UserId, then: (proof: Result<void>) => void): void;
-  /** A token that proves this user later; undefined if it signs none. */
-  readonly mint?: (user: UserId) => string | undefined;
+  /**
+   * Calls back once, perhaps before it returns: with the account that the token was made for, if it was
+   * made for one.
+   */
+  prove(token: string, user: UserId, then: (proof: Result<Vouched | undefined>) => void): void;
+  /** A token that proves this account later; undefined if it signs none. */
+  readonly mint?: (user: UserId, account: Vouched) => string | undefined;
 }
 
 export type NamingOptions = {
@@ -34,23 +38,28 @@ export class Naming {
     const { dialogue, identity } = this.#options;
     const { request } = attach;
     if (token === undefined) {
-      if (!identity.isDemanded) return this.#attach(connection, attach, false);
+      if (!identity.isDemanded) return this.#attach(connection, { ...attach, proven: false });
       return dialogue.refuse(connection, fail("token_missing"), { request });
     }
     identity.prove(token, attach.user, (proof) => {
       if (connection.socket === undefined) return; // It left while its token was looked at.
-      if (proof.ok) this.#attach(connection, attach, true);
+      if (proof.ok) this.#attach(connection, { ...attach, proven: true, vouched: proof.value });
       else dialogue.refuse(connection, proof, { request });
     });
   }
 
-  #attach(connection: Connection, attach: Identifying["attach"], proven: boolean): void {
+  #attach(connection: Connection, attach: Attach): void {
     const { crowd, dialogue, inboxes, shards } = this.#options;
     const { request, user } = attach;
     const shard = shardOf(user, shards);
-    const appended = inboxes.append(shard, { ...attach, on: "attach", proven });
+    const appended = inboxes.append(shard, { ...attach, on: "attach" });
     // Who was not even asked for need not be told of when it goes.
-    if (appended.ok) crowd.name(connection, { user, home: shard, isProven: proven });
+    if (appended.ok) crowd.name(connection, { user, home: shard });
     else dialogue.refuse(connection, appended, { request });
   }
 }
+
+type Attach = Identifying["attach"] & {
+  readonly proven: boolean;
+  readonly vouched?: Vouched | undefined;
+};

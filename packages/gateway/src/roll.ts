@@ -2,7 +2,7 @@
  * Who is attached and seated here as the shards told it, and how the shards hear that somebody went.
  * Both also lead the mirrors that digests are compared with.
  */
-import type { Told } from "@roundhouse/domain";
+import type { AccountSeen, Told, Vouched } from "@roundhouse/domain";
 import type { RoomId, SessionId } from "@roundhouse/kernel";
 import type { CatchUps } from "./catch-ups.ts";
 import type { Connection } from "./connection.ts";
@@ -46,6 +46,7 @@ export class Roll {
       case "attached":
         if (!connection.isAttached) this.mirror(home).sessions.add(session);
         connection.isAttached = true;
+        if (told.account !== undefined) connection.account = lifeOf(told.account);
         return;
       case "ended":
         if (connection.isAttached) this.mirror(home).sessions.remove(session);
@@ -154,6 +155,9 @@ export class Roll {
     return this.mirror(this.#options.halls.shardOf(room)).seats;
   }
 }
+
+/** What a token can be made for. */
+const lifeOf = ({ born, turn }: AccountSeen): Vouched => ({ born, turn });
 
 const mirrors = (shards: number): readonly Mirror[] => {
   return Array.from({ length: shards }, () => new Mirror());

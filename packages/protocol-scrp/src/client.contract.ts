@@ -175,6 +175,7 @@ export function loggedIn({ friends = [], rooms = {}, kept = [] }: Life = {}): Cl
 
 export const accountOf = (more: Partial<AccountSeen> = {}): AccountSeen => ({
   born: 7,
+  turn: 1,
   nickname: "Ana",
   description: "",
   friends: [],

@@ -23,6 +23,7 @@ const [ana, ben] = ["ana", "ben"] as [UserId, UserId];
 const pit = "pit" as RoomId;
 const account: AccountSeen = {
   born: 7,
+  turn: 1,
   nickname: "Ana",
   description: "drives",
   friends: [ben],

@@ -124,6 +124,7 @@ const someNotices = fc.array(notices, { maxLength: 4 });
 
 const accounts: fc.Arbitrary<AccountSeen> = fc.record({
   born: numbers,
+  turn: numbers,
   nickname: texts,
   description: texts,
   friends: someUsers,

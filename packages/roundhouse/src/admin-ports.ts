@@ -36,6 +36,8 @@ export type UserSeen = {
   readonly protected: boolean;
   /** Of a name with an account, in short. */
   readonly account?: {
+    /** Which life of the name it is: whoever signs up again is somebody else. */
+    readonly born: number;
     readonly nickname: string;
     readonly isBanned: boolean;
     readonly friends: number;
@@ -84,6 +86,6 @@ export interface AdminPorts {
   nodes(): Promise<Result<readonly NodeSeen[]>>;
   /** Takes shards and connections away from the nodes of this name, or lets them have some again. */
   drain(name: string, on: boolean): Promise<Result<readonly NodeSeen[]>>;
-  issue(user: string, ttlSeconds: number): Result<string>;
+  issue(user: string, ttlSeconds: number): Promise<Result<string>>;
   readonly accounts: AccountPorts;
 }

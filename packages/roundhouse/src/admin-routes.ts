@@ -78,7 +78,7 @@ async function token(ports: AdminPorts, { body }: Question): Promise<Result<Answ
   const asked = parseOrder(body);
   if (!asked.ok) return asked;
   const { user, ttlSeconds, protect } = asked.value;
-  const issued = ports.issue(user, ttlSeconds);
+  const issued = await ports.issue(user, ttlSeconds);
   if (!issued.ok) return issued;
   if (protect !== undefined) {
     const done = await ports.protect(user, protect);

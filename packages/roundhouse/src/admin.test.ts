@@ -57,7 +57,7 @@ const healthy: AdminPorts = {
   drain: async (name, on) => {
     return name === west.name ? ok([{ ...west, draining: on }]) : fail("node_unknown");
   },
-  issue: (user) => ok(`token of ${user}`),
+  issue: async (user) => ok(`token of ${user}`),
   accounts: {
     signUp: async () => ok(undefined),
     setPassword: async () => ok(undefined),
@@ -251,7 +251,7 @@ describe("asking for a token", () => {
 
   it("does not register a name for which it cannot sign", async () => {
     const protect = vi.fn(healthy.protect);
-    ports = { ...healthy, protect, issue: () => fail("token_unsigned") };
+    ports = { ...healthy, protect, issue: async () => fail("token_unsigned") };
     expect((await order({ user: "ben", protect: true })).status).toBe(409);
     expect(protect).not.toHaveBeenCalled();
   });

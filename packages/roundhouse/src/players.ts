@@ -32,10 +32,10 @@ export function playersOf(
     identity: {
       isDemanded: settings.auth === "token",
       prove: (token, user, then) => {
-        tokens.prove(token, user, (proof) => then(proof.ok ? ok(undefined) : proof));
+        tokens.prove(token, user, (proof) => then(proof.ok ? ok(proof.value.life) : proof));
       },
-      mint: (user) => {
-        const minted = tokens.issue(user, RETURN_SECONDS);
+      mint: (user, account) => {
+        const minted = tokens.issue(user, RETURN_SECONDS, account);
         return minted.ok ? minted.value : undefined;
       },
     },

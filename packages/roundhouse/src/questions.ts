@@ -50,7 +50,14 @@ export function openQuestions({ inquiry, shards, tokens }: QuestionsOptions): Qu
       const asked = await inquiry().ask({ on: "guard", user: user.value, guarded });
       return asked.ok ? ok(undefined) : asked;
     },
-    issue: (user, seconds) => tokens.issue(user, seconds),
+    issue: async (name, seconds) => {
+      const user = parseUserId(name);
+      if (!user.ok) return user;
+      const told = expected(await inquiry().ask({ on: "who", user: user.value }), "who");
+      if (!told.ok) return told;
+      const { account } = told.value.user;
+      return tokens.issue(user.value, seconds, account && { born: account.born });
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import { token } from "./token.ts";
 import { topology } from "./topology.ts";
 import { who } from "./who.ts";
 
-const issue = vi.fn<AdminPorts["issue"]>((user) => ok(`token.of.${user}`));
+const issue = vi.fn<AdminPorts["issue"]>(async (user) => ok(`token.of.${user}`));
 const protect = vi.fn<AdminPorts["protect"]>(async () => ok(undefined));
 const west: NodeSeen = {
   name: "west",
@@ -142,7 +142,8 @@ describe("asking a running node", () => {
   });
 
   it("who tells of an account", async () => {
-    const account = { nickname: "Ana\u001b", isBanned: true, friends: 3, rooms: 2, mail: 1 };
+    const counts = { friends: 3, rooms: 2, mail: 1 };
+    const account = { born: 7, nickname: "Ana\u001b", isBanned: true, ...counts };
     const seen = { user: "ana", shard: 2, status: "online", sessions: [], rooms: [], invites: 0 };
     asked.mockResolvedValueOnce(ok({ ...seen, protected: false, account }));
     expect((await type(who, "ana")).out).toContain(
@@ -238,7 +239,7 @@ describe("asking in vain", () => {
   });
 
   it("says what the node refused", async () => {
-    issue.mockReturnValueOnce(fail("token_unsigned"));
+    issue.mockResolvedValueOnce(fail("token_unsigned"));
     const { exit, err } = await type(token, "ben");
     expect({ exit, err }).toMatchObject({ exit: 1, err: expect.stringContaining("JWT_SECRET") });
   });
