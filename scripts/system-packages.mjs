@@ -11,6 +11,21 @@ const programs = [
     why: "clusters are tested on a real Redis",
     package: { dnf: "redis", pacman: "redis", brew: "redis" },
   },
+  {
+    command: "prometheus",
+    why: "every panel of the dashboards is asked of a real Prometheus",
+    package: { dnf: "golang-github-prometheus" },
+  },
+  {
+    command: "promtool",
+    why: "rules are tested with it",
+    package: {
+      "apt-get": "prometheus",
+      dnf: "golang-github-prometheus",
+      pacman: "prometheus",
+      brew: "prometheus",
+    },
+  },
 ];
 
 /** In the order in which they are looked for. */
@@ -34,7 +49,8 @@ export function needSystemPackages() {
   const installer = installers.find(({ command }) => isOnPath(command));
   if (installer === undefined) stop("Install them with your system's package manager.");
 
-  const names = missing.map((it) => packageOf(it, installer.command)).join(" ");
+  const packages = new Set(missing.map((it) => packageOf(it, installer.command)));
+  const names = [...packages].join(" ");
   const isRoot = process.getuid?.() === 0;
   if (installer.command !== "apt-get" || !isRoot) {
     const asRoot = installer.needsRoot && !isRoot;

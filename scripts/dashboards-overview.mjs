@@ -1,0 +1,242 @@
+// Whether all is well, and how much there is to do; beside it what k6's players saw of it.
+import {
+  board,
+  graph,
+  orZero,
+  quantiles,
+  rate,
+  scoped,
+  stat,
+  total,
+  totalBy,
+} from "./dashboards-board.mjs";
+
+const health = {
+  title: "Is it well?",
+  panels: [
+    [
+      stat({
+        title: "Gateways ready",
+        says: "Through which a message made the round trip within the last 5 s.",
+        unit: "short",
+        ask: [{ expr: total('roundhouse_ready{role="gateway"}'), legend: "gateways" }],
+        steps: { 0: "red", 1: "green" },
+      }),
+      stat({
+        title: "Shard nodes ready",
+        says: "Through which a message made the round trip within the last 5 s.",
+        unit: "short",
+        ask: [{ expr: total('roundhouse_ready{role="shard"}'), legend: "shard nodes" }],
+        steps: { 0: "red", 1: "green" },
+      }),
+      stat({
+        title: "Connections",
+        says: "Open connections of players, of all protocols.",
+        unit: "short",
+        ask: [{ expr: total("roundhouse_connections"), legend: "connections" }],
+      }),
+      stat({
+        title: "Actions a second",
+        says: "Actions and words that shards decided and that were accepted.",
+        unit: "ops",
+        ask: [
+          {
+            expr: total(rate('roundhouse_commands_total{kind=~"act|say", outcome="done"}')),
+            legend: "actions",
+          },
+        ],
+      }),
+      stat({
+        title: "Promises broken in the last hour",
+        says: "What nodes found themselves: lost, doubled or reordered. Each has its own name on the board of gateways and shards.",
+        unit: "short",
+        ask: [
+          {
+            expr: total(
+              'increase(roundhouse_invariant_violations_total{invariant!="presence_true"}[1h])',
+            ),
+            legend: "broken",
+          },
+        ],
+        steps: { 1: "red" },
+      }),
+      stat({
+        title: "Alerts firing",
+        says: "Alerts of deploy/prometheus/rules that fire now; docs/operations.md says what to do.",
+        unit: "short",
+        ask: [
+          {
+            expr: orZero('count(ALERTS{alertname=~"Roundhouse.*", alertstate="firing"})'),
+            legend: "alerts",
+          },
+        ],
+        steps: { 1: "red" },
+      }),
+    ],
+  ],
+};
+
+const load = {
+  title: "What is there to do?",
+  panels: [
+    [
+      graph({
+        title: "Connections by protocol",
+        says: "Open connections; scrp is TCP, the others are WebSockets.",
+        unit: "short",
+        ask: [{ expr: totalBy("protocol", "roundhouse_connections"), legend: "{{protocol}}" }],
+      }),
+      graph({
+        title: "Messages in, deliveries out",
+        says: "Messages from players, and events handed to them: one event to ten members is ten.",
+        unit: "ops",
+        ask: [
+          { expr: total(rate("roundhouse_messages_total")), legend: "messages" },
+          { expr: total(rate("roundhouse_deliveries_total")), legend: "deliveries" },
+        ],
+      }),
+      graph({
+        title: "Rooms, members and users",
+        says: "What the shards have in memory.",
+        unit: "short",
+        ask: [
+          { expr: total("roundhouse_rooms"), legend: "rooms" },
+          { expr: total("roundhouse_members"), legend: "members" },
+          { expr: total("roundhouse_users"), legend: "users" },
+        ],
+      }),
+    ],
+    [
+      graph({
+        title: "Round trip",
+        says: "A ping a second from each node through the inbox of one shard after the other: decided, committed, published.",
+        unit: "s",
+        ask: quantiles("roundhouse_round_trip_seconds"),
+        steps: { 0.25: "orange" },
+      }),
+      graph({
+        title: "What waits longest",
+        says: "The oldest command in an inbox, and the oldest batch that no inbox has taken yet.",
+        unit: "s",
+        ask: [
+          { expr: `max(${scoped("roundhouse_inbox_age_seconds")})`, legend: "in an inbox" },
+          {
+            expr: `max(${scoped("roundhouse_append_queue_age_seconds")})`,
+            legend: "on its way to one",
+          },
+        ],
+        steps: { 1: "orange" },
+      }),
+      graph({
+        title: "Refused by code",
+        says: "What players were told could not be done, by the code of faults.ts.",
+        unit: "ops",
+        ask: [
+          {
+            expr: orZero(totalBy("code", rate("roundhouse_gateway_refusals_total"))),
+            legend: "{{code}}",
+          },
+        ],
+      }),
+    ],
+  ],
+};
+
+const machines = {
+  title: "What does it cost?",
+  panels: [
+    [
+      graph({
+        title: "Event loop",
+        says: "How late it was, the 99th percentile since the last scrape. About 50 ms is how coarse it is measured, not a delay.",
+        unit: "s",
+        ask: [
+          {
+            expr: `max by (node) (${scoped("nodejs_eventloop_lag_p99_seconds")})`,
+            legend: "{{node}}",
+          },
+        ],
+        steps: { 0.25: "red" },
+      }),
+      graph({
+        title: "CPU",
+        says: "Cores in use by each node; a node's main loop never uses more than one.",
+        unit: "short",
+        ask: [{ expr: totalBy("node", rate("process_cpu_seconds_total")), legend: "{{node}}" }],
+        steps: { 0.8: "orange" },
+      }),
+      graph({
+        title: "Memory",
+        says: "Resident memory of each node.",
+        unit: "bytes",
+        ask: [{ expr: totalBy("node", "process_resident_memory_bytes"), legend: "{{node}}" }],
+      }),
+    ],
+  ],
+};
+
+/** @param {string} name @param {string} legend */
+const seen = (name, legend) => ({
+  expr: `sum by (scenario) (${rate(`k6_roundhouse_${name}_total`)})`,
+  legend: `{{scenario}} ${legend}`,
+});
+/** @param {string} name @param {string} legend */
+const counted = (name, legend) => ({
+  expr: `sum by (scenario) (k6_roundhouse_${name}_total)`,
+  legend: `{{scenario}} ${legend}`,
+});
+/** @param {string} name @param {string} legend */
+const took = (name, legend) => ({
+  expr: `max by (scenario) (k6_roundhouse_${name}_ms_p99)`,
+  legend: `{{scenario}} ${legend}`,
+});
+
+const players = {
+  title: "What k6's players saw (npm run load; empty without one)",
+  panels: [
+    [
+      graph({
+        title: "Said and heard by k6",
+        says: "What virtual players said, and what they heard of it; the server's own deliveries are above.",
+        unit: "ops",
+        ask: [seen("said", "said"), seen("heard", "heard")],
+      }),
+      graph({
+        title: "Answers, seen by k6",
+        says: "From saying something until it comes back, until another member has it, and until presence is told: p99. Named _ms by k6, written in seconds.",
+        unit: "s",
+        ask: [
+          took("answer", "own answer"),
+          took("delivery", "another member"),
+          took("presence", "presence"),
+        ],
+        steps: { 0.25: "orange" },
+      }),
+      graph({
+        title: "Wrong, by k6's count",
+        says: "Lost, doubled, out of order, or a presence that was not true: each client verifies what it hears.",
+        unit: "short",
+        ask: [
+          counted("lost", "lost"),
+          counted("doubled", "doubled"),
+          counted("reordered", "reordered"),
+          counted("presence_wrong", "presence wrong"),
+        ],
+        steps: { 1: "red" },
+      }),
+      graph({
+        title: "Virtual players",
+        says: "Those that k6 runs, and the connections that it has seen closed.",
+        unit: "short",
+        ask: [{ expr: "sum(k6_vus)", legend: "virtual users" }, counted("closed", "closed")],
+      }),
+    ],
+  ],
+};
+
+export const overview = board({
+  uid: "roundhouse-overview",
+  title: "Overview",
+  says: "Whether all is well, how much there is to do, what it costs, and what k6's players saw of it.",
+  rows: [health, load, machines, players],
+});
