@@ -141,3 +141,36 @@ describe("a registered name under AUTH=open", () => {
     expect(back.all("resumed")).toEqual([{ channels: ["den"] }]);
   });
 });
+
+describe("a name that somebody signs up for again", () => {
+  const inn = house({ SESSIONS: "many" });
+  const account = { id: "eve", password: "secret 1" };
+
+  /** Somebody with an account, and the token to come back with. */
+  async function signUp(): Promise<string> {
+    const client = await inn.enter({ subprotocols: ["turntable.v2"] });
+    client.sayPacked("signup", { ...account, nickname: "Eve" }, 1);
+    await client.expect("ok");
+    client.sayPacked("login", account, 2);
+    const { token } = await client.expect("ok");
+    return String(token);
+  }
+
+  async function isRefused(token: string): Promise<void> {
+    const thief = await inn.enter();
+    thief.say("idme", { id: "eve", token });
+    await thief.expectError("token_invalid");
+    expect(await thief.end()).toEqual({ code: 4401, reason: "token_invalid" });
+  }
+
+  it("is proved by no token of the account before, and by those of its own", async () => {
+    const tokens = [await signUp(), await tokenFor(inn.server, "eve")];
+    for (const token of tokens) await inn.enterAs("eve", { token });
+    const deleted = await inn.server.tell("user", "delete", "eve");
+    expect(deleted.exit?.code, deleted.err).toBe(0);
+    for (const token of tokens) await isRefused(token);
+    const later = [await signUp(), await tokenFor(inn.server, "eve")];
+    for (const token of tokens) await isRefused(token);
+    for (const token of later) await inn.enterAs("eve", { token });
+  });
+});
