@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type Client, type ClientOptions, connect } from "./client.ts";
 import { RawSocket } from "./raw-socket.ts";
+import { ScrpClient, type ScrpOptions, signIn } from "./scrp/scrp-client.ts";
 import { removeFolders, type Server, type Settings, startServer } from "./server.ts";
 
 export type House = {
@@ -12,6 +13,10 @@ export type House = {
   enterAs(user: string, options?: ClientOptions & Identity): Promise<Client>;
   /** A connection that sits in a channel. */
   sit(user: string, channel: string, identity?: Identity): Promise<Client>;
+  /** A connection of SCRP that has said nothing yet. */
+  dial(options?: ScrpOptions): Promise<ScrpClient>;
+  /** One that has just signed up, and is logged in. */
+  signIn(user: string, options?: ScrpOptions): Promise<ScrpClient>;
   /** A bare socket, for what no client library would do. */
   knock(from?: string): Promise<RawSocket>;
 };
@@ -63,6 +68,8 @@ export function house(settings: Settings = {}): House {
       await join(client, channel);
       return client;
     },
+    dial: async (options) => kept(await ScrpClient.open(running().scrpPort, options)),
+    signIn: async (user, options) => kept(await signIn(running().scrpPort, user, options)),
     knock: async (from) => kept(await RawSocket.open(running().httpPort, from)),
   };
   return self;

@@ -1,6 +1,6 @@
 /** What two people may want next: mostly what can succeed, and often enough what was just undone. */
 import type { Chance } from "../load/chance.ts";
-import { type Deed, other, type Who, type World } from "./world.ts";
+import { other, type Who, type Wish, type World } from "./world.ts";
 
 export type Moment = {
   readonly world: World;
@@ -11,8 +11,6 @@ export type Moment = {
   fresh(word: string): string;
 };
 
-/** What can be asked for: a crash is nobody's wish. */
-export type Wish = Exclude<Deed, { readonly on: "killed" }>;
 type Weighed = { readonly weight: number; readonly deed: Wish };
 
 export function wish(moment: Moment, chance: Chance): Wish {

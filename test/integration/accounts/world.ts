@@ -40,24 +40,36 @@ export const nothing: World = {
   unheard: NO_TEXTS,
 };
 
-/** "killed" is what happens to all: processes end at once. Of ana and ben: `to` is the other one, who surely was away, or not. */
-export type Deed =
-  | { readonly on: "killed" }
+/** "killed" is what happens to all: processes end at once. */
+export type Deed = { readonly on: "killed" } | Wish;
+
+/** What can be asked for: a crash is nobody's wish. */
+export type Wish = OfUser | OfTwo | OfRoom;
+
+type OfUser =
   | { readonly on: "signUp"; readonly who: Who; readonly password: string }
   | { readonly on: "logIn"; readonly who: Who; readonly password: string; readonly kept: Kept }
   | { readonly on: "logOut"; readonly who: Who }
   | { readonly on: "change"; readonly who: Who; readonly from: string; readonly to: string }
-  | { readonly on: "resign"; readonly who: Who; readonly password: string }
+  | { readonly on: "resign"; readonly who: Who; readonly password: string };
+
+/** Ana asks, ben answers; the other one of a message surely was away, or not. */
+type OfTwo =
   | { readonly on: "ask" }
   | { readonly on: "approve" }
   | { readonly on: "reject" }
   | { readonly on: "unfriend"; readonly who: Who }
-  | { readonly on: "whisper"; readonly who: Who; readonly text: string; readonly isAway: boolean }
+  | { readonly on: "whisper"; readonly who: Who; readonly text: string; readonly isAway: boolean };
+
+/** The room is ana's; ben enters it, and may be taken out by both. */
+type OfRoom =
   | { readonly on: "create" }
   | { readonly on: "enter" }
   | { readonly on: "expel"; readonly by: Who }
   | { readonly on: "dissolve" }
   | { readonly on: "say"; readonly who: Who; readonly text: string; readonly isAway: boolean };
+
+type Message = { readonly who: Who; readonly text: string; readonly isAway: boolean };
 
 /** What came with a log-in from the mailbox; undefined when it could not be seen. */
 type Kept = readonly string[] | undefined;
@@ -99,13 +111,14 @@ function succeeding(world: World, deed: Deed): World | undefined {
       return world.areFriends ? { ...world, areFriends: false } : undefined;
     case "whisper":
       return world.areFriends ? mailed(world, deed) : undefined;
-    default:
+    case "create":
+    case "enter":
+    case "expel":
+    case "dissolve":
+    case "say":
       return inRoom(world, deed);
   }
 }
-
-type OfUser = Extract<Deed, { readonly on: "signUp" | "logIn" | "logOut" | "change" | "resign" }>;
-type OfRoom = Extract<Deed, { readonly on: "create" | "enter" | "expel" | "dissolve" | "say" }>;
 
 function asUser(world: World, deed: OfUser): World | undefined {
   const { who } = deed;
@@ -222,8 +235,6 @@ function refusalsOf(world: World, deed: Deed): readonly number[] {
       return isMember(world, deed.who) ? [] : [801];
   }
 }
-
-type Message = Extract<Deed, { readonly on: "whisper" | "say" }>;
 
 function mailed(world: World, { who, text, isAway }: Message): World {
   const to = other(who);
