@@ -95,6 +95,7 @@ export class Gateway {
     this.stats.messages++;
     this.stats.messageBytes += frame.length;
     if (messagesPerSecondMax > 0 && !patience.isWithinRate(connection)) return;
+    if (frame.length >= PIECE_BYTES) this.#weigh(connection, frame.length);
     const said = isLonger(frame, most)
       ? fail("frame_too_large", { most })
       : connection.voice.protocol.decode(frame);
@@ -198,6 +199,11 @@ export class Gateway {
     this.#unhear();
   }
 
+  /** Reading a long message takes long, whatever comes of it. */
+  #weigh(connection: Connection, length: number): void {
+    this.door.charge(connection, Math.floor(length / PIECE_BYTES));
+  }
+
   #listen(bus: GatewayBus): () => void {
     const { repairs } = this.#parts;
     return bus.hear(this.id, {
@@ -245,6 +251,9 @@ export class Gateway {
     }
   }
 }
+
+/** So many bytes more count as one message more. */
+const PIECE_BYTES = 4_096;
 
 /** Only a text that could exceed the bound in UTF-8 pays for the counting of its bytes. */
 function isLonger(frame: Frame, most: number): boolean {

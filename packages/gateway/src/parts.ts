@@ -100,6 +100,8 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
     roll.told(connection, told);
     catchUps.told(connection.session, told);
     if (told.on === "refused") stats.refuse(told.code);
+    if (told.on === "sent")
+      door.charge(connection, Math.floor((told.kept ?? 0) / KEPT_PER_MESSAGE));
     const heard = errands.told(connection, told);
     if (heard === undefined) return;
     // It comes all at once, so the reader gets the time that a slow one has to read it.
@@ -113,6 +115,9 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
     ...{ errands, surveys, renewal, tell },
   };
 }
+
+/** What is said to so many who are away costs as much as one message more. */
+const KEPT_PER_MESSAGE = 10;
 
 /** What waited for somebody who was away: up to a megabyte. */
 function isMuch(told: Told): boolean {

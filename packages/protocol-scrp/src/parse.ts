@@ -45,10 +45,39 @@ function givenOf(message: Message, name: string, { alias }: Field<unknown>): unk
 function messageOf(frame: Frame): Message | undefined {
   try {
     const text = typeof frame === "string" ? frame : utf8.decode(frame);
+    if (text.length > FEW_LENGTH && isCrowded(text)) return undefined;
     const parsed: unknown = JSON.parse(text);
     return isObject(parsed) && !Array.isArray(parsed) ? (parsed as Message) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Whether it holds more values than any request could mean. A megabyte of them takes a hundred times as
+ * long to read as a megabyte of text, so they are counted before.
+ */
+function isCrowded(text: string): boolean {
+  let values = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) at = endOfString(text, at);
+    else if ((unit === COMMA || unit === BRACE || unit === BRACKET) && ++values > VALUES_MAX) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Where the string ends that begins here, or else the text. */
+function endOfString(text: string, begin: number): number {
+  for (let at = begin + 1; ; ) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return text.length;
+    let before = quote - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before--;
+    if ((quote - before) % 2 === 1) return quote;
+    at = quote + 1;
   }
 }
 
@@ -72,4 +101,9 @@ const isSerial = (id: unknown): id is number => {
   return typeof id === "number" && Number.isInteger(id) && id >= 0 && id <= 4_294_967_295;
 };
 
+const [QUOTE, COMMA, BRACE, BRACKET, BACKSLASH] = [0x22, 0x2c, 0x7b, 0x5b, 0x5c];
+/** Below this there are few values, however they are written. */
+const FEW_LENGTH = 4_096;
+/** The method with most fields has seven. */
+const VALUES_MAX = 1_024;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
