@@ -47,8 +47,8 @@ export function takeOut(room: Created, { user, why, by }: End, scene: Scene): vo
 
 /** A membership ends that nobody here ended. A room does not outlive its owner's. */
 export function endMembership(state: ShardState, room: Created, end: End, scene: Scene): void {
+  takeOut(room, end, scene);
   if (end.user === room.charter.owner) dissolve(state, room, end.user, scene);
-  else takeOut(room, end, scene);
 }
 
 /**

@@ -105,6 +105,11 @@ describe("when a member's account is deleted", () => {
     hall.expel("ana", "pit", "deleted");
     expect(recordOf(hall)).toBeUndefined();
     expect(hall.sent).toContain("ben disenrolled roomRemoved");
+    // Its mates hear of both: that it is gone, and what was its own.
+    expect(hall.events).toContainEqual(
+      expect.objectContaining({ on: "expelled", user: "ana", why: "deleted" }),
+    );
+    expect(hall.sent).toContain("carl notify deleted");
   });
 
   it.each([
