@@ -26,6 +26,21 @@ describe("a private message that was accepted", () => {
       expect([...underway.values()]).toMatchObject([{ isExcused: true }]);
     }
   });
+
+  it("may be dropped by who is a friend by something else than what the sender knows", () => {
+    const other = change("account/ben", account([ANA]), account([ANA], 2));
+    const [since, before, first] = [befriended(), befriended(), new Registry()];
+    since.commit([sent(1)], new Map());
+    since.commit([], other);
+    before.commit([], other);
+    before.commit([sent(1)], new Map());
+    first.commit([], change("account/ben", undefined, account([ANA], 2)));
+    first.whispers(ANA_HOME, 1, { from: ANA, to: BEN });
+    first.commit([sent(1)], change("account/ana", account([]), account([BEN])));
+    for (const { underway } of [since, before, first]) {
+      expect([...underway.values()]).toMatchObject([{ bonds: [1], isExcused: true }]);
+    }
+  });
 });
 
 describe("what is judged", () => {
@@ -81,6 +96,7 @@ function befriended(): Registry {
   registry.users.set(ANA_HOME, ANA);
   registry.users.set(BEN_HOME, BEN);
   registry.commit([], change("account/ben", undefined, account([ANA])));
+  registry.commit([], change("account/ana", undefined, account([BEN])));
   registry.whispers(ANA_HOME, 1, { from: ANA, to: BEN });
   return registry;
 }
@@ -106,13 +122,13 @@ const said = (seq: number): Item => ({
   room: "hall0" as RoomId,
   events: [{ on: "said", seq, id: seq, at: 1, from: ANA, text: "hi" }],
 });
-const account = (friends: readonly UserId[]): Account => ({
+const account = (friends: readonly UserId[], bond = 1): Account => ({
   born: 1,
   since: 1,
   proof: { hash: "", turn: 1 },
   nickname: "",
   description: "",
-  friends: friends.map((user) => ({ user, bonds: [1] })),
+  friends: friends.map((user) => ({ user, bonds: [bond] })),
   requests: [],
   rooms: [],
   isBanned: false,

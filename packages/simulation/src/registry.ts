@@ -22,9 +22,14 @@ export type Letter = {
   readonly id: number;
   readonly from: UserId;
   readonly to: UserId;
-  /** Whoever it is for was no friend at some time since: then it may be dropped. */
+  /** What made its receiver a friend, for its sender. */
+  readonly bonds: Bonds;
+  /** Whoever it is for was no friend by any of that at some time since: then it may be dropped. */
   isExcused: boolean;
 };
+
+type Bonds = readonly number[];
+type Records = ReadonlyMap<string, Change>;
 
 export class Registry {
   /** Accepted and neither told nor kept so far, by number. */
@@ -40,7 +45,7 @@ export class Registry {
   readonly #heard = new Set<string>();
   /** By created room, the number of its last event. */
   readonly #ends = new Map<RoomId, number>();
-  readonly #friends = new Map<UserId, ReadonlySet<UserId>>();
+  readonly #friends = new Map<UserId, ReadonlyMap<UserId, Bonds>>();
 
   /** Somebody is about to say a private message. */
   whispers(session: SessionId, request: number, letter: { from: UserId; to: UserId }): void {
@@ -52,9 +57,9 @@ export class Registry {
     if (isMessage(notice)) this.#heard.add(`${user} ${notice.id}`);
   }
 
-  commit(items: readonly Item[], records: ReadonlyMap<string, Change>): void {
+  commit(items: readonly Item[], records: Records): void {
     for (const item of items) {
-      if (item.to === "session") this.#tell(item.session, item.told);
+      if (item.to === "session") this.#tell(item.session, item.told, records);
       else if (item.to === "room" && item.room.startsWith(HALL)) {
         for (const event of item.events) this.#follow(item.room, event);
       }
@@ -77,20 +82,21 @@ export class Registry {
     this.#ends.set(room, lastOf(event));
   }
 
-  #tell(session: SessionId, told: Told): void {
+  #tell(session: SessionId, told: Told, records: Records): void {
     if (told.on === "sent") {
       const asked = this.#asked.get(`${session} ${told.request}`);
       if (asked === undefined) return; // Words of a room.
-      const isExcused = this.#friends.get(asked.to)?.has(asked.from) !== true;
+      const bonds = this.#bonds(asked.from, asked.to, records);
+      const isExcused = !share(bonds, this.#friends.get(asked.to)?.get(asked.from));
       this.accepted++;
-      this.underway.set(told.id, { id: told.id, ...asked, isExcused });
+      this.underway.set(told.id, { id: told.id, ...asked, bonds, isExcused });
     }
     if (told.on !== "notices" || told.kept) return;
     const user = this.users.get(session);
     for (const notice of told.notices) if (user !== undefined) this.#give(user, notice, "told");
   }
 
-  #mail(user: UserId, { before, after }: Change, records: ReadonlyMap<string, Change>): void {
+  #mail(user: UserId, { before, after }: Change, records: Records): void {
     if (after !== undefined) {
       this.kept++;
       return this.#give(user, after as Notice, "kept");
@@ -110,16 +116,27 @@ export class Registry {
     if (notice.on === "whispered") this.underway.delete(notice.id);
   }
 
+  /** From before this commit; who became a friend in it is so by what that left. */
+  #bonds(from: UserId, to: UserId, records: Records): Bonds {
+    const after = records.get(`account/${from}`)?.after as Account | undefined;
+    return this.#friends.get(from)?.get(to) ?? friendsIn(after).get(to) ?? [];
+  }
+
   /** Whoever is no friend any more may be deaf to what is on its way. */
   #account(user: UserId, { after }: Change): void {
-    const account = after as Account | undefined;
-    const friends = new Set((account?.friends ?? []).map((it) => it.user));
+    const friends = friendsIn(after as Account | undefined);
     for (const letter of this.underway.values()) {
-      if (letter.to === user && !friends.has(letter.from)) letter.isExcused = true;
+      const isFriend = letter.to !== user || share(letter.bonds, friends.get(letter.from));
+      if (!isFriend) letter.isExcused = true;
     }
     this.#friends.set(user, friends);
   }
 }
+
+const friendsIn = (account: Account | undefined): ReadonlyMap<UserId, Bonds> => {
+  return new Map((account?.friends ?? []).map(({ user, bonds }) => [user, bonds]));
+};
+const share = (some: Bonds, others: Bonds = []): boolean => some.some((it) => others.includes(it));
 
 const isMessage = (notice: Notice): notice is Extract<Notice, { id: number }> => {
   return notice.on === "whispered" || notice.on === "words";
