@@ -28,6 +28,8 @@ export async function openHouse({ folder, cores = "0", env = {} } = {}) {
       LOG_LEVEL: "warn",
       CONNECTIONS_PER_ADDRESS_MAX: "0",
       MESSAGES_PER_SECOND_MAX: "0",
+      PASSWORDS_PER_ADDRESS_MAX: "0",
+      SIGN_UPS_PER_MINUTE: "0",
       ...env,
     },
   });

@@ -23,10 +23,11 @@ const SHARDS = 64;
 const AT_ONCE = 20_000;
 const folders = new Map();
 
-const passwords = openPasswords({ threads: 1, waitingMax: 10, log: { say: () => {} } });
+const log = { say: () => {} };
+const passwords = openPasswords({ threads: 1, waitingMax: 10, perAddressMax: 0, log });
 const awake = setInterval(() => {}, 1_000); // Its threads keep no process alive.
 const hash = await new Promise((resolve) =>
-  passwords.hash(password, ({ value }) => resolve(value)),
+  passwords.hash({ password, from: undefined }, ({ value }) => resolve(value)),
 );
 await passwords.close();
 clearInterval(awake);

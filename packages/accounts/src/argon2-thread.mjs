@@ -1,4 +1,4 @@
-// What runs in a thread of passwords.ts: argon2id, at the lowest priority. JavaScript, because Node 20
+// What runs in a thread of passwords.ts: argon2id, at a low priority. JavaScript, because Node 20
 // begins no thread with a TypeScript file.
 import { readlinkSync } from "node:fs";
 import { constants, setPriority } from "node:os";
@@ -12,7 +12,7 @@ import { hashSync, verifySync } from "@node-rs/argon2";
 function giveWay() {
   try {
     const thread = Number(readlinkSync("/proc/thread-self").split("/").at(-1));
-    setPriority(thread, constants.priority.PRIORITY_LOW);
+    setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // No such thing here, or not allowed: slower for others, not wrong.
   }

@@ -36,16 +36,26 @@ function opened(options: Partial<PasswordOptions> = {}): PasswordQueue {
     threads.push(thread);
     return thread;
   };
-  return openPasswords({ threads: 2, waitingMax: 100, log: silentLog, open, ...options });
+  return openPasswords({ ...BOUNDS, log: silentLog, open, ...options });
 }
+
+const BOUNDS = { threads: 2, waitingMax: 100, perAddressMax: 0 };
 
 /** What was answered, in its order. */
 function asking(passwords: PasswordQueue) {
   const answers: (readonly [string, Result<unknown>])[] = [];
-  const ask = (password: string): void => {
-    passwords.hash(password, (told) => answers.push([password, told]));
-  };
-  return { answers, ask };
+  const ask = (password: string, from = "here") =>
+    passwords.hash({ password, from }, (told) => answers.push([password, told]));
+  const check = (password: string, from = "here") =>
+    passwords.check({ password, hash: "hash", from }, (told) => answers.push([password, told]));
+  return { answers, ask, check };
+}
+
+/** All that are worked on, one after the other, in their order. */
+function workedOff(): readonly string[] {
+  const [thread] = threads;
+  for (let done = 0; done < (thread?.tasks.length ?? 0); done++) thread?.heard.answered(ok("hash"));
+  return thread?.tasks.map(({ password }) => password) ?? [];
 }
 
 const underWay = (): readonly string[] => threads.map((it) => it.tasks.at(-1)?.password ?? "");
@@ -90,7 +100,7 @@ describe("passwords", () => {
   it("may be asked from within an answer", () => {
     const passwords = opened({ threads: 1 });
     const { ask } = asking(passwords);
-    passwords.hash("a", () => ask("b"));
+    passwords.hash({ password: "a", from: "here" }, () => ask("b"));
     threads[0]?.heard.answered(ok("hash"));
     expect(underWay()).toEqual(["b"]);
   });
@@ -98,10 +108,99 @@ describe("passwords", () => {
   it("without a hash are checked against one of the same costs, and are wrong whatever comes out", () => {
     const passwords = opened();
     const answers: unknown[] = [];
-    passwords.check("a", undefined, (told) => answers.push(told));
+    const asked = { password: "a", hash: undefined, from: "here" };
+    passwords.check(asked, (told) => answers.push(told));
     expect(threads[0]?.tasks).toEqual([{ on: "check", password: "a", hash: decoyOf(OWN_COSTS) }]);
     threads[0]?.heard.answered(ok(true));
     expect(answers).toEqual([ok(false)]);
+  });
+});
+
+describe("the line", () => {
+  it("takes addresses in turn, however much one of them asks", () => {
+    const { ask } = asking(opened({ threads: 1 }));
+    for (const password of ["a1", "a2", "a3"]) ask(password, "a");
+    ask("b1", "b");
+    for (const password of ["c1", "c2"]) ask(password, "c");
+    expect(workedOff()).toEqual(["a1", "a2", "b1", "c1", "a3", "c2"]);
+  });
+
+  it("takes an address's log-ins before its sign-ups", () => {
+    const { ask, check } = asking(opened({ threads: 1 }));
+    for (const password of ["new 1", "new 2", "new 3"]) ask(password);
+    for (const password of ["known 1", "known 2"]) check(password);
+    expect(workedOff()).toEqual(["new 1", "known 1", "known 2", "new 2", "new 3"]);
+  });
+
+  it("is not for one address alone: whoever is one too many there is refused, others are not", async () => {
+    const passwords = opened({ threads: 1, perAddressMax: 2 });
+    const { ask, answers } = asking(passwords);
+    for (const password of ["a1", "a2", "a3", "a4"]) ask(password, "a");
+    ask("b1", "b");
+    for (const password of ["o1", "o2", "o3"]) {
+      passwords.hash({ password, from: undefined }, () => {}); // An operator's.
+    }
+    await Promise.resolve();
+    expect(answers).toEqual([["a4", fail("passwords_busy")]]);
+    expect(passwords).toMatchObject({ waiting: 7, stats: { busy: 1 } });
+    workedOff();
+    ask("a5", "a");
+    expect(passwords.waiting).toBe(1);
+  });
+
+  it("when it is full has the address that asks most make room for one that asks less", async () => {
+    const passwords = opened({ threads: 1, waitingMax: 6 });
+    const { ask, check, answers } = asking(passwords);
+    for (const password of ["a1", "a2", "a3"]) ask(password, "a");
+    for (const password of ["b1", "b2"]) ask(password, "b");
+    check("a4", "a");
+    ask("a5", "a");
+    ask("c1", "c");
+    ask("b3", "b");
+    await Promise.resolve();
+    expect(answers).toEqual(["a5", "a3", "b3"].map((it) => [it, fail("passwords_busy")]));
+    expect(passwords).toMatchObject({ waiting: 6, stats: { busy: 3 } });
+    expect(workedOff()).toEqual(["a1", "a4", "b1", "c1", "a2", "b2"]);
+  });
+});
+
+describe("whoever gives up", () => {
+  it("leaves the line, is not told, and costs no thread anything", () => {
+    const passwords = opened({ threads: 1 });
+    const { ask, check, answers } = asking(passwords);
+    ask("a");
+    const leaving = [ask("b"), check("c"), ask("d", "there")];
+    ask("e");
+    for (const giveUp of leaving) giveUp();
+    for (const giveUp of leaving) giveUp();
+    expect(passwords).toMatchObject({ waiting: 2, stats: { givenUp: 3 } });
+    expect(workedOff()).toEqual(["a", "e"]);
+    expect(answers.map(([password]) => password)).toEqual(["a", "e"]);
+    expect(passwords.waiting).toBe(0);
+  });
+
+  it("while a thread works on it is not told, and the next is", () => {
+    const passwords = opened({ threads: 1 });
+    const { ask, answers } = asking(passwords);
+    const giveUp = ask("a");
+    ask("b");
+    giveUp();
+    expect(passwords.waiting).toBe(2);
+    expect(workedOff()).toEqual(["a", "b"]);
+    expect(answers).toEqual([["b", ok("hash")]]);
+    expect(passwords.stats.hashes.count).toBe(1);
+  });
+
+  it("after the answer changes nothing, and is not told of a refusal", async () => {
+    const passwords = opened({ threads: 1, perAddressMax: 1 });
+    const { ask, answers } = asking(passwords);
+    const [first, , third] = [ask("a"), ask("b"), ask("c")];
+    threads[0]?.heard.answered(ok("hash"));
+    first();
+    third?.();
+    await Promise.resolve();
+    expect(answers).toEqual([["a", ok("hash")]]);
+    expect(passwords).toMatchObject({ waiting: 1, stats: { givenUp: 1 } });
   });
 });
 

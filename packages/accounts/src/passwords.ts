@@ -1,4 +1,7 @@
-/** Passwords are hashed and checked beside the main loop: a few at a time, the others wait in line. */
+/**
+ * Passwords are hashed and checked beside the main loop: a few at a time, the others wait in a line that
+ * is fair to every address.
+ */
 import {
   type Code,
   fail,
@@ -9,16 +12,30 @@ import {
   Spread,
 } from "@roundhouse/kernel";
 import { type Costs, costsOf, decoyOf, OWN_COSTS } from "./costs.ts";
+import { Line, type Queued } from "./line.ts";
 import { openThread, type Task, type Thread } from "./thread.ts";
 
+export type Asked = {
+  readonly password: string;
+  /** The address that asks, whose turn it takes; undefined: an operator. */
+  readonly from: string | undefined;
+};
+
+/** Nobody waits for the answer any more: it leaves the line, and is not told. */
+export type GiveUp = () => void;
+
+/** Each calls `then` once, never before it returned, unless it is given up. */
 export interface Passwords {
-  /** The argon2id hash in its text form. Calls `then` once, never before it returned. */
-  hash(password: string, then: (result: Result<string>) => void): void;
+  /** The argon2id hash in its text form. */
+  hash(asked: Asked, then: (result: Result<string>) => void): GiveUp;
   /**
    * Whether the hash is that password's. Without a hash the answer is false and takes as long: nobody
-   * learns from the time that there is no account. Calls `then` once, never before it returned.
+   * learns from the time that there is no account.
    */
-  check(password: string, hash: string | undefined, then: (result: Result<boolean>) => void): void;
+  check(
+    asked: Asked & { readonly hash: string | undefined },
+    then: (result: Result<boolean>) => void,
+  ): GiveUp;
 }
 
 export interface PasswordQueue extends Passwords {
@@ -33,8 +50,10 @@ export class PasswordStats {
   /** Since they were asked for, in seconds: how long whoever asked waited. */
   readonly hashes = new Spread(LATENCY_SECONDS);
   readonly checks = new Spread(LATENCY_SECONDS);
-  /** Refused because too many waited. */
+  /** Refused because too many waited: of all, or of one address. */
   busy = 0;
+  /** Given up by who asked. */
+  givenUp = 0;
   /** Threads that ended by themselves. */
   crashes = 0;
 }
@@ -44,6 +63,8 @@ export type PasswordOptions = {
   readonly threads: number;
   /** Beyond so many that wait, `passwords_busy` is the answer. */
   readonly waitingMax: number;
+  /** The same for those in line of one address; 0: no such limit. */
+  readonly perAddressMax: number;
   readonly log: Log;
   readonly costs?: Costs;
   /** Begins a thread; none is begun before it is needed. */
@@ -54,11 +75,14 @@ export function openPasswords(options: PasswordOptions): PasswordQueue {
   return new Queue(options);
 }
 
+type Told = Result<string | boolean>;
+
 /** Somebody waits for the answer since `since`. */
-type Job = {
+type Job = Queued & {
   readonly task: Task;
   readonly since: number;
-  answer(told: Result<string | boolean>): void;
+  /** Undefined: answered, or given up. */
+  answer: ((told: Told) => void) | undefined;
 };
 
 /** A thread and what it works on. */
@@ -69,8 +93,8 @@ class Queue implements PasswordQueue {
   readonly #options: PasswordOptions;
   readonly #costs: Costs;
   readonly #desks: readonly Desk[];
-  /** Those that no thread works on yet, in the order in which they came. */
-  readonly #line = new Set<Job>();
+  /** Those that no thread works on yet. */
+  readonly #line = new Line<Job>();
   /** Threads on their way out. */
   readonly #ending = new Set<Promise<unknown>>();
   #isOver = false;
@@ -87,15 +111,15 @@ class Queue implements PasswordQueue {
     return this.#line.size + this.#desks.filter(({ job }) => job !== undefined).length;
   }
 
-  hash(password: string, then: (result: Result<string>) => void): void {
-    this.#ask({ on: "hash", password, costs: costsOf(this.#costs) }, this.stats.hashes, (told) => {
-      then(told.ok ? ok(String(told.value)) : told);
-    });
+  hash({ password, from }: Asked, then: (result: Result<string>) => void): GiveUp {
+    const task = { on: "hash", password, costs: costsOf(this.#costs) } as const;
+    return this.#ask(task, from, (told) => then(told.ok ? ok(String(told.value)) : told));
   }
 
-  check(password: string, hash: string | undefined, then: (result: Result<boolean>) => void): void {
+  check(asked: Parameters<Passwords["check"]>[0], then: (result: Result<boolean>) => void): GiveUp {
+    const { password, hash, from } = asked;
     const task = { on: "check", password, hash: hash ?? decoyOf(this.#costs) } as const;
-    this.#ask(task, this.stats.checks, (told) => {
+    return this.#ask(task, from, (told) => {
       then(told.ok ? ok(hash !== undefined && told.value === true) : told);
     });
   }
@@ -106,37 +130,52 @@ class Queue implements PasswordQueue {
       this.#finish(desk, fail("going_away"));
       this.#dismiss(desk);
     }
-    for (const job of this.#line) job.answer(fail("going_away"));
-    this.#line.clear();
+    for (const job of this.#line.clear()) tell(job, fail("going_away"));
     await Promise.all(this.#ending);
   }
 
-  #ask(task: Task, spread: Spread, then: (told: Result<string | boolean>) => void): void {
-    const refusal = this.#refusal();
-    if (refusal !== undefined) return queueMicrotask(() => then(fail(refusal)));
-    const since = performance.now();
-    const answer = (told: Result<string | boolean>): void => {
-      spread.observe((performance.now() - since) / 1_000);
-      then(told);
-    };
-    this.#line.add({ task, since, answer });
-    this.#next();
+  #ask(task: Task, from: string | undefined, answer: (told: Told) => void): GiveUp {
+    const job: Job = { task, from, isFirst: task.on === "check", since: performance.now(), answer };
+    if (this.#isOver) refuse(job, "going_away");
+    else if (this.#hasPlace(from)) {
+      this.#line.add(job);
+      this.#next();
+    } else this.#turnAway(job);
+    return () => this.#giveUp(job);
   }
 
-  #refusal(): Code | undefined {
-    if (this.#isOver) return "going_away";
-    if (this.waiting < this.#options.waitingMax) return undefined;
+  /** In a full line whoever came last of the address that asks most makes room for one that asks less. */
+  #hasPlace(from: string | undefined): boolean {
+    const { perAddressMax, waitingMax } = this.#options;
+    const held = this.#line.held(from);
+    if (from !== undefined && perAddressMax > 0 && held >= perAddressMax) return false;
+    if (this.waiting < waitingMax) return true;
+    const last = this.#line.lastOfLongest(held + 1);
+    if (last === undefined) return false;
+    this.#line.remove(last);
+    this.#turnAway(last);
+    return true;
+  }
+
+  #turnAway(job: Job): void {
     this.stats.busy++;
-    return "passwords_busy";
+    refuse(job, "passwords_busy");
   }
 
-  /** Whoever has waited longest is next, as soon as a thread is free. */
+  /** What a thread works on already it works on; nobody is told. */
+  #giveUp(job: Job): void {
+    if (job.answer === undefined) return;
+    job.answer = undefined;
+    this.stats.givenUp++;
+    this.#line.remove(job);
+  }
+
+  /** As soon as a thread is free. */
   #next(): void {
     for (const desk of this.#desks) {
       if (desk.job !== undefined) continue;
-      const [job] = this.#line;
+      const job = this.#line.next();
       if (job === undefined) return;
-      this.#line.delete(job);
       desk.job = job;
       clearTimeout(desk.rest);
       desk.thread ??= this.#begin(desk);
@@ -165,10 +204,14 @@ class Queue implements PasswordQueue {
     return thread;
   }
 
-  #finish(desk: Desk, told: Result<string | boolean>): void {
+  #finish(desk: Desk, told: Told): void {
     const { job } = desk;
     desk.job = undefined;
-    job?.answer(told);
+    if (job?.answer === undefined) return;
+    const { checks, hashes } = this.stats;
+    const spread = job.task.on === "check" ? checks : hashes;
+    spread.observe((performance.now() - job.since) / 1_000);
+    tell(job, told);
   }
 
   /** A thread holds some megabytes, which are given back when nobody logs in any more. */
@@ -185,5 +228,13 @@ class Queue implements PasswordQueue {
     this.#ending.add(ending);
   }
 }
+
+function tell(job: Job, told: Told): void {
+  const { answer } = job;
+  job.answer = undefined;
+  answer?.(told);
+}
+
+const refuse = (job: Job, code: Code): void => queueMicrotask(() => tell(job, fail(code)));
 
 const REST_MS = 60_000;

@@ -56,6 +56,7 @@ describe("a log-in", () => {
       ...{ on: "attach", proven: true, credentials, means: "account", session: ana.session },
     });
     expect(stage.passwords.asked).toEqual([`check secret against ${hashOf("secret")}`]);
+    expect(stage.passwords.from).toEqual(["1.2.3.4"]);
     expect(ana.heard()).toEqual([{ on: "told", told: { ...attached, request: 5 } }]);
     expect(stage.gateway.identified).toBe(1);
     expect([...stage.gateway.stats.errands]).toEqual([["logIn done", 1]]);
@@ -128,7 +129,9 @@ describe("a log-in", () => {
     const ana = stage.connect();
     ana.asks(logIn());
     answer(ana, RIGHT);
+    expect(stage.passwords.waiting).toBe(1);
     ana.socket.leaves(false);
+    expect(stage.passwords.waiting).toBe(0);
     stage.passwords.release();
     expect(stage.asked()).toEqual([]);
     expect(ana.heard()).toEqual([]);
@@ -175,10 +178,28 @@ describe("a connection", () => {
     stage.passwords.isHeld = true;
     ana.asks(logIn());
     answer(ana, RIGHT);
-    stage.passes(30);
+    stage.passes(119);
+    expect(ana.heard()).toEqual([]);
+    expect(stage.passwords.waiting).toBe(1);
+    stage.passes(1);
     expect(ana.heard()).toEqual([refused("passwords_busy", 5)]);
+    expect(stage.passwords.waiting).toBe(0);
     stage.passwords.release();
     expect(stage.asked()).toEqual([]);
+  });
+
+  it("that logs out, or whose gateway is declared dead, leaves the line for passwords", () => {
+    stage.passwords.isHeld = true;
+    const [ana, ben] = [stage.connect(), stage.connect()];
+    for (const actor of [ana, ben]) {
+      actor.asks(logIn());
+      answer(actor, RIGHT);
+    }
+    expect(stage.passwords.waiting).toBe(2);
+    ana.asks({ to: "logOut" });
+    expect(stage.passwords.waiting).toBe(1);
+    stage.gateway.reborn("gate-2" as never, { append: () => ok(undefined), hear: () => () => {} });
+    expect(stage.passwords.waiting).toBe(0);
   });
 
   it("is told when inboxes or the line for passwords are full", () => {
@@ -281,6 +302,52 @@ describe("entering a room", () => {
     answer(ana, CHALLENGE);
     expect(ana.heard()).toEqual([refused(code, 8, { room: "den" })]);
     expect(stage.asked()).toEqual([]);
+  });
+});
+
+describe("new accounts from one address", () => {
+  const signUp = (user: string) => {
+    return {
+      to: "errand",
+      errand: { on: "signUp", user, password: "secret", nickname: user },
+      request: 9,
+    };
+  };
+
+  it("are so many in a minute; then no password is hashed", () => {
+    stage = new Stage({
+      protocols: [parrot({ identifyMs: 3_600_000 })],
+      limits: { signUpsPerMinuteMax: 2 },
+    });
+    const [ana, ben] = [stage.connect("a"), stage.connect("b")];
+    for (const user of ["ana", "anna"]) {
+      ana.asks(signUp(user));
+      answer(ana, { on: "refused", code: "account_taken", facts: {} });
+    }
+    ana.heard();
+    ana.asks(signUp("anne"));
+    expect(ana.heard()).toEqual([refused("sign_ups_limit", 9)]);
+    expect(stage.gateway.stats.errands.get("signUp sign_ups_limit")).toBe(1);
+    expect(stage.passwords.asked).toHaveLength(2);
+    ben.asks(signUp("ben"));
+    expect(answer(ben, { on: "done" }).on).toBe("signUp");
+    ana.asks(logIn());
+    expect(answer(ana, { ...RIGHT, proof: undefined }).on).toBe("credentials");
+    stage.passes(60);
+    ana.asks(signUp("anne"));
+    expect(asked().on).toBe("signUp");
+  });
+
+  it("do not count while another errand is under way", () => {
+    stage = new Stage({ limits: { signUpsPerMinuteMax: 1 } });
+    const ana = stage.connect("a");
+    ana.asks(logIn());
+    const log = numberOf(asked());
+    ana.asks(signUp("ana"));
+    expect(ana.heard()).toEqual([refused("session_busy", 9)]);
+    stage.tell(ana.session, { on: "refused", code: "account_banned", facts: {}, request: log });
+    ana.asks(signUp("ana"));
+    expect(asked().on).toBe("signUp");
   });
 });
 

@@ -20,6 +20,7 @@ import type { Crowd } from "./crowd.ts";
 import type { Dialogue, Erring } from "./dialogue.ts";
 import * as ask from "./errand-commands.ts";
 import type { Inboxes } from "./inboxes.ts";
+import type { GiveUp } from "./passwords.ts";
 import type { Proving } from "./proving.ts";
 import type { GatewayStats } from "./stats.ts";
 
@@ -46,6 +47,8 @@ type Running = {
   /** What happens if nobody answers until then. */
   late: Code;
   until: Millis;
+  /** Out of the line for passwords. */
+  giveUp: GiveUp;
   /** Whether an attach was asked for. */
   isAttaching: boolean;
 };
@@ -67,15 +70,15 @@ export class Errands {
     const { dialogue, proving, stats } = this.#options;
     const { address, session } = connection;
     const room = ask.roomOf(errand);
-    const isExceeded = ask.triesPassword(errand) && proving.isExceeded(address.name);
-    if (isExceeded || this.#running.has(connection)) {
-      const failure = fail(isExceeded ? "attempts_exceeded" : "session_busy");
-      stats.errandEnded(errand.on, failure.code);
-      return dialogue.refuse(connection, failure, { request, room });
+    const isBusy = this.#running.has(connection);
+    const refusal = isBusy ? "session_busy" : proving.refusal(errand, address.name);
+    if (refusal !== undefined) {
+      stats.errandEnded(errand.on, refusal);
+      return dialogue.refuse(connection, fail(refusal), { request, room });
     }
     const asker = { session, request: --this.#numbers, address: address.name };
     const begun = { late: "shard_unavailable", until: 0, isAttaching: false } as const;
-    const running: Running = { connection, errand, request, asker, ...begun };
+    const running: Running = { connection, errand, request, asker, giveUp: NOTHING, ...begun };
     this.#running.set(connection, running);
     this.#first(running, errand);
   }
@@ -111,6 +114,7 @@ export class Errands {
   }
 
   clear(): void {
+    for (const { giveUp } of this.#running.values()) giveUp();
     this.#running.clear();
   }
 
@@ -193,13 +197,16 @@ export class Errands {
 
   #hash(running: Running, password: string, then: (hash: string) => void): void {
     this.#patiently(running);
-    this.#options.proving.hash(password, (hash) => this.#resume(running, hash, then));
+    const asked = { password, from: running.asker.address };
+    running.giveUp = this.#options.proving.hash(asked, (hash) => {
+      this.#resume(running, hash, then);
+    });
   }
 
   #check(running: Running, { password, hash }: Tried, then: () => void): void {
     this.#patiently(running);
-    const { address } = running.asker;
-    this.#options.proving.check({ address, password, hash }, (verdict) => {
+    const tried = { password, hash, from: running.asker.address };
+    running.giveUp = this.#options.proving.check(tried, (verdict) => {
       this.#resume(running, verdict, then);
     });
   }
@@ -221,8 +228,9 @@ export class Errands {
     }
   }
 
-  #end({ connection, errand }: Running, outcome: Code | "done" | "left"): void {
+  #end({ connection, errand, giveUp }: Running, outcome: Code | "done" | "left"): void {
     this.#running.delete(connection);
+    giveUp();
     this.#options.stats.errandEnded(errand.on, outcome);
   }
 
@@ -260,5 +268,6 @@ const ANSWERS: ReadonlySet<Told["on"]> = new Set([
 ]);
 
 const ANSWER_MS = 10_000;
-/** The line for passwords is bounded, so this only helps if its end went missing. */
-const PASSWORD_MS = 30_000;
+/** A full line (PASSWORDS_WAITING_MAX) is done by then, also where little is left for passwords. */
+const PASSWORD_MS = 120_000;
+const NOTHING: GiveUp = () => {};

@@ -8,6 +8,7 @@ import type { DialogueLimits } from "./dialogue.ts";
 import type { Limits } from "./limits.ts";
 import type { Identity } from "./naming.ts";
 import type { Passwords } from "./passwords.ts";
+import type { SignUpLimits } from "./sign-ups.ts";
 import type { ServerIdentity } from "./surveys.ts";
 
 export type GatewayBus = Bus<Command, Item>;
@@ -22,7 +23,10 @@ export type GatewayOptions = {
   readonly passwords: Passwords;
   /** Given where protocols tell facts of the server: then their maxima are sampled. */
   readonly server?: ServerIdentity;
-  readonly limits: Limits & BacklogLimits & DialogueLimits & { readonly messageBytesMax: number };
+  readonly limits: Limits &
+    BacklogLimits &
+    DialogueLimits &
+    SignUpLimits & { readonly messageBytesMax: number };
   readonly clock: Clock;
   readonly log: Log;
 };

@@ -33,6 +33,7 @@ const limits = {
   hardBytes: 10_000,
   slowMs: 1_000,
   thereMax: 1,
+  signUpsPerMinuteMax: 0,
   subscriptionsMax: 1,
   messageBytesMax: 1_000,
 };
@@ -45,7 +46,7 @@ describe("a bug that one connection meets", () => {
       bus: { append: () => ok(undefined), hear: () => () => {} },
       protocols: [brittle],
       identity: { isDemanded: false, prove: () => {} },
-      passwords: { hash: () => {}, check: () => {} },
+      passwords: { hash: () => () => {}, check: () => () => {} },
       limits,
       clock: systemClock,
       log: silentLog,

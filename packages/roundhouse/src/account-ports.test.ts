@@ -1,3 +1,4 @@
+import type { Passwords } from "@roundhouse/accounts";
 import type { Answer } from "@roundhouse/domain";
 import { fail, ok, type Result } from "@roundhouse/kernel";
 import { describe, expect, it, vi } from "vitest";
@@ -14,7 +15,10 @@ const exported = {
 /** A house whose shards answer so, and what they were asked. */
 function house(answer: Result<Answer>, hashed: Result<string> = ok("hash")) {
   const ask = vi.fn<Inquiry["ask"]>(async () => answer);
-  const hash = vi.fn((_: string, then: (told: Result<string>) => void) => then(hashed));
+  const hash = vi.fn<Passwords["hash"]>((_, then) => {
+    then(hashed);
+    return () => {};
+  });
   const passwords = { hash, check: () => expect.unreachable() };
   return { ports: openAccountPorts({ inquiry: () => ({ ask }), passwords }), ask, hash };
 }

@@ -39,7 +39,7 @@ export function openAccountPorts({ inquiry, passwords }: AccountPortsOptions): A
   };
   const hash = (password: string): Promise<Result<string>> =>
     new Promise((resolve) => {
-      if (PASSWORD.test(password)) passwords.hash(password, resolve);
+      if (PASSWORD.test(password)) passwords.hash({ password, from: undefined }, resolve);
       else resolve(fail("password_invalid"));
     });
   return {

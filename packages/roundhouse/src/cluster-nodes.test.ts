@@ -51,6 +51,7 @@ function identity(): Identity {
   const passwords = openPasswords({
     threads: 1,
     waitingMax: 16,
+    perAddressMax: 0,
     log: silentLog,
     open: ({ answered }) => {
       const work = ({ password }: { readonly password: string }): void => {

@@ -97,6 +97,14 @@ export const accounts = {
     default: 2_048, min: 16, max: 100_000, unit: "passwords",
     why: "Two are hashed at a time, some 10 ms each; beyond it the answer is passwords_busy.",
   }),
+  passwordsPerAddressMax: integer({
+    default: 64, min: 0, max: 100_000, unit: "passwords", zeroMeans: NO_LIMIT,
+    why: "The same for one address; addresses are taken in turn. Behind a TCP proxy all share one: 0.",
+  }),
+  signUpsPerMinute: integer({
+    default: 60, min: 0, max: 100_000, unit: "accounts per address", zeroMeans: NO_LIMIT,
+    why: "New accounts that one address may ask for; each is kept. Behind a TCP proxy all share one: 0.",
+  }),
 };
 
 // biome-ignore format: the numbers on one line, the reason below: it reads as a table.

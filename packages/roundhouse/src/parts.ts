@@ -26,8 +26,9 @@ export function rulesOf(settings: Settings): Rules {
 }
 
 /** More at a time would make each log-in slower, and what runs beside them, too. */
-export function passwordsOf({ passwordsWaitingMax }: Settings, log: Log): PasswordQueue {
-  return openPasswords({ threads: 2, waitingMax: passwordsWaitingMax, log });
+export function passwordsOf(settings: Settings, log: Log): PasswordQueue {
+  const { passwordsWaitingMax: waitingMax, passwordsPerAddressMax: perAddressMax } = settings;
+  return openPasswords({ threads: 2, waitingMax, perAddressMax, log });
 }
 
 export function boundsOf(settings: Settings): Bounds {
@@ -51,6 +52,7 @@ export function limitsOf(settings: Settings, filesMax: number): GatewayOptions["
     slowMs: settings.backlogMs,
     thereMax: settings.thereMax,
     subscriptionsMax: settings.subscriptionsPerConnectionMax,
+    signUpsPerMinuteMax: settings.signUpsPerMinute,
     messageBytesMax: settings.messageBytesMax,
   };
 }

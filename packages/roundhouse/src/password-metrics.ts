@@ -20,9 +20,16 @@ export function passwordMetrics(passwords: PasswordQueue): readonly Metric[] {
         ],
       },
     ),
-    counter("roundhouse_passwords_busy_total", "Passwords refused: too many waited.", () => {
-      return stats.busy;
-    }),
+    counter(
+      "roundhouse_passwords_busy_total",
+      "Passwords refused: too many waited, of all or of one address.",
+      () => stats.busy,
+    ),
+    counter(
+      "roundhouse_passwords_given_up_total",
+      "Passwords whose asker left, or waited too long: out of the line.",
+      () => stats.givenUp,
+    ),
     counter("roundhouse_password_crashes_total", "Threads for passwords that crashed.", () => {
       return stats.crashes;
     }),

@@ -10,7 +10,9 @@ export class FakePasswords {
   isBusy = false;
   /** What was asked, oldest first. */
   readonly asked: string[] = [];
-  readonly #held: (() => void)[] = [];
+  /** The addresses that asked, in the same order. */
+  readonly from: string[] = [];
+  readonly #held = new Set<() => void>();
   readonly #later: (run: () => void) => void;
 
   /** `later` runs something after the present call, as a thread's answer comes. */
@@ -18,32 +20,49 @@ export class FakePasswords {
     this.#later = later;
   }
 
-  hash(password: string, then: (hash: Result<string>) => void): void {
-    this.#answer(`hash ${password}`, then, () => hashOf(password));
+  hash({ password, from }: Asked, then: (hash: Result<string>) => void): () => void {
+    this.from.push(from);
+    return this.#answer(`hash ${password}`, then, () => hashOf(password));
   }
 
   check(
-    password: string,
-    hash: string | undefined,
+    { password, hash, from }: Asked & { readonly hash: string | undefined },
     then: (isRight: Result<boolean>) => void,
-  ): void {
-    this.#answer(`check ${password} against ${hash}`, then, () => hash === hashOf(password));
+  ): () => void {
+    this.from.push(from);
+    return this.#answer(`check ${password} against ${hash}`, then, () => hash === hashOf(password));
   }
 
   /** What waits is answered, the oldest first. */
-  release(count = this.#held.length): void {
-    for (const run of this.#held.splice(0, count)) run();
+  release(count = this.#held.size): void {
+    for (const run of [...this.#held].slice(0, count)) run();
   }
 
+  /** Whoever gave up does not. */
   get waiting(): number {
-    return this.#held.length;
+    return this.#held.size;
   }
 
-  #answer<Value>(asked: string, then: (answer: Result<Value>) => void, value: () => Value): void {
+  #answer<Value>(
+    asked: string,
+    then: (answer: Result<Value>) => void,
+    value: () => Value,
+  ): () => void {
     this.asked.push(asked);
     const answer = this.isBusy ? fail("passwords_busy") : undefined;
-    const run = (): void => then(answer ?? ok(value()));
-    if (this.isHeld) this.#held.push(run);
+    let isWaiting = true;
+    const run = (): void => {
+      if (isWaiting) then(answer ?? ok(value()));
+      giveUp();
+    };
+    const giveUp = (): void => {
+      isWaiting = false;
+      this.#held.delete(run);
+    };
+    if (this.isHeld) this.#held.add(run);
     else this.#later(run);
+    return giveUp;
   }
 }
+
+type Asked = { readonly password: string; readonly from: string };

@@ -38,5 +38,6 @@ export const limits: GatewayOptions["limits"] = {
   slowMs: 5_000,
   thereMax: 1000,
   subscriptionsMax: 1000,
+  signUpsPerMinuteMax: 0,
   messageBytesMax: 65_536,
 };

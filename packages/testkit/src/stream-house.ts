@@ -49,7 +49,7 @@ export class StreamHouse {
       },
       protocols: [parrot({ lineMax: 200_000 })],
       identity: { isDemanded: false, prove: (_token, _user, then) => then(ok(undefined)) },
-      passwords: options.passwords ?? { hash: () => {}, check: () => {} },
+      passwords: options.passwords ?? { hash: () => () => {}, check: () => () => {} },
       limits: { ...limits, ...options.limits },
       clock: systemClock,
       log: this.log,
