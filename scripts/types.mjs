@@ -4,8 +4,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./ready.mjs";
 
-// The page runs in a browser: it has the DOM and lacks Node, so it is a project of its own.
-const projects = ["tsconfig.check.json", "packages/console/src/page/tsconfig.json"];
+// The page runs in a browser, the load's scripts in k6: neither has Node, so they are projects of their own.
+const projects = [
+  "tsconfig.check.json",
+  "packages/console/src/page/tsconfig.json",
+  "load-tests/k6/tsconfig.json",
+];
 
 const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 const failed = projects

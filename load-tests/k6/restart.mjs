@@ -1,0 +1,58 @@
+// `npm run load -- restart`: gateways are restarted one by one under clients who verify. Everybody is back
+// soon and with the session, and they come no faster than the bucket lets them.
+import { inWords } from "../drill/verdict.mjs";
+import { driven } from "./driven.mjs";
+
+/** @import { DriveOptions } from "./driven.mjs" */
+
+/** @param {DriveOptions} options */
+export function restart(options) {
+  return driven(options, {
+    house: { gateways: 3, shards: 2, settings: { DRAIN_PER_SECOND: String(PER_SECOND_MAX) } },
+    settings: { CLIENTS: "1000", RATE: "1", DURATION: "90s", MAY_CLOSE: "yes" },
+    async act({ cluster }) {
+      const spans = [];
+      for (const name of cluster.names("gateway").sort()) {
+        const from = Date.now();
+        await cluster.end(name);
+        await cluster.begin(name);
+        await cluster.isReady(name);
+        spans.push({ name, from, to: Date.now() });
+      }
+      return spans;
+    },
+    judge(spans, { told, counted }) {
+      const each = spans.map((span) => ({
+        ...span,
+        ...told.returnsIn(span),
+        most: told.mostReturns(span),
+      }));
+      const [closed, resumed] = [counted("closed"), counted("resumed")];
+      return {
+        told: [
+          ...each.map(({ name, count, lastAfterMs, p99Ms, most }) => {
+            return `${name}: ${count} moved, the last back ${inWords(lastAfterMs)} after SIGTERM, away for p99 ${inWords(p99Ms)}, at most ${most} in a second`;
+          }),
+          `${closed} sockets closed, ${resumed} sessions resumed`,
+        ],
+        wrong: [
+          ...each.filter(({ count }) => count === 0).map(({ name }) => `nobody left ${name}`),
+          ...each
+            .filter(({ lastAfterMs }) => lastAfterMs > BACK_MS_MAX)
+            .map(({ name }) => `not everybody of ${name} was back within 25 s`),
+          ...each
+            .filter(({ most }) => most > PER_SECOND_MAX)
+            .map(
+              ({ name, most }) =>
+                `${most} of ${name} came in one second: more than ${PER_SECOND_MAX}`,
+            ),
+          ...(resumed < closed ? [`${closed - resumed} did not get their session back`] : []),
+        ],
+      };
+    },
+  });
+}
+
+/** DRAIN_PER_SECOND: slow enough to be seen, fast enough that no gateway has to hurry. */
+const PER_SECOND_MAX = 60;
+const BACK_MS_MAX = 25_000;
