@@ -179,7 +179,7 @@ export interface ShardSteps {
   fetch(shard: number, keys: readonly string[], then: Then<ReadonlyMap<string, Uint8Array>>): void;
   /**
    * What is kept under keys that begin so, in the order of their bytes, at most so many. Only keys
-   * that begin with `account/` or `room/` are found.
+   * that begin with `account/`, `room/` or `user/` are found.
    */
   find(
     shard: number,
@@ -187,7 +187,7 @@ export interface ShardSteps {
     most: number,
     then: Then<ReadonlyMap<string, Uint8Array>>,
   ): void;
-  /** How many records are kept in this shard. */
+  /** How many of those that can be found are kept in this shard. */
   count(shard: number, then: Then<number>): void;
   /** What history still has from commit `from` on, in order, at most so many. */
   history(shard: number, from: number, most: number, then: Then<readonly Passage[]>): void;

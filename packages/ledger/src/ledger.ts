@@ -80,7 +80,7 @@ export interface Ledger<Command, Item, Stored> extends Bus<Command, Item> {
   ): void;
   /**
    * Reads the records whose keys begin so, in the order of the keys, at most so many. Only keys that
-   * begin with `account/` or `room/` can be found. May call back before it returns.
+   * begin with `account/`, `room/` or `user/` can be found. May call back before it returns.
    */
   scan(
     shard: number,

@@ -110,14 +110,16 @@ describe("what an older data folder has", () => {
 });
 
 describe("records, what waits and the data set's own words", () => {
-  it("are counted apart: only records are records", async () => {
+  it("are counted apart: users, accounts and rooms are records, their mail is not", async () => {
     for (const store of [lmdbStore(folder()), memoryStore()]) {
       await store.write(
         new Map<string, unknown>([
           ["meta/shards", 8],
           ["out/0000000000000001", { to: 1, command: "a" }],
+          ["0/account/ana", 1],
+          ["1/room/pit", 1],
+          ["0/mail/1/ana", 1],
           ["0/shard", 1],
-          ["1/shard", 1],
         ]),
       );
       expect(store.count()).toBe(2);

@@ -11,9 +11,10 @@ export function lmdbStore(folder: string): Store {
   const meta = open<unknown, string>({ path: folder, overlappingSync: false });
   // Apart, so that each is counted by itself.
   const records: Records = meta.openDB({ name: "records" });
+  const rest: Records = meta.openDB({ name: "rest" });
   const waiting: Records = meta.openDB({ name: "waiting" });
   migrate(meta, records);
-  const places = { meta, records, waiting };
+  const places = { meta, records, rest, waiting };
   const of = (key: string): Records => places[placeOf(key)];
   return {
     get: (key) => of(key).get(key),

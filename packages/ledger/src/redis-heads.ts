@@ -43,7 +43,7 @@ export function shardHeads(shard: number, publish: Publish, library: Library): S
     history: headOf("XRANGE", past),
     fetch: headOf("HMGET", kept),
     find: call("find", [names, kept]),
-    count: headOf("HLEN", kept),
+    count: headOf("ZCARD", names),
     holder: headOf("HMGET", state, "owner", "epoch"),
     scan: headOf("HSCAN", live),
   };

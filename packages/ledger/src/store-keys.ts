@@ -9,13 +9,15 @@ export const waitingKey = (number: number): string =>
 export const waitingNumber = (key: string): number => Number(key.slice(WAITING.length));
 export const WAITING = "out/";
 
-export type StorePlace = "records" | "waiting" | "meta";
+export type StorePlace = "records" | "rest" | "waiting" | "meta";
 
-/** Only records count as records. */
+/** Users, accounts and rooms count as records; what belongs to one of them, mail above all, does not. */
 export function placeOf(key: string): StorePlace {
   if (key.startsWith(WAITING)) return "waiting";
-  return key.startsWith("meta/") ? "meta" : "records";
+  if (key.startsWith("meta/")) return "meta";
+  return COUNTED.test(key) ? "records" : "rest";
 }
 
+const COUNTED = /^\d+\/(?:account|room|user)\//;
 /** Enough for every number that a number can be. */
 const DIGITS = 16;

@@ -6,7 +6,7 @@ export interface Store {
   get(key: string): unknown;
   /** What stands under keys that begin so, in the order of the keys' bytes, at most so many. */
   scan(prefix: string, limit: number): ReadonlyMap<string, unknown>;
-  /** How many records all shards have. */
+  /** How many users, accounts and rooms all shards have records of. */
   count(): number;
   /** Resolves when every change is on disk; all of them or none. undefined removes. */
   write(changes: ReadonlyMap<string, unknown>): Promise<void>;

@@ -93,11 +93,15 @@ export class ModelShard {
     };
   }
 
+  count(): number {
+    return [...this.kept.keys()].filter((key) => LISTED.test(key)).length;
+  }
+
   /** By the bytes of the keys, as a server without any idea of letters has them. */
   find(prefix: string, most: number): ReadonlyMap<string, Uint8Array> {
     const found: (readonly [Buffer, string, Uint8Array])[] = [];
     for (const [key, value] of this.kept) {
-      const isListed = key.startsWith("account/") || key.startsWith("room/");
+      const isListed = LISTED.test(key);
       if (isListed && key.startsWith(prefix)) found.push([Buffer.from(key), key, value]);
     }
     found.sort(([one], [other]) => Buffer.compare(one, other));
@@ -162,3 +166,6 @@ function isAfter(one: EntryId, other: EntryId): boolean {
 }
 
 const FIRST = "0-0" as EntryId;
+
+/** Keys that can be found. */
+const LISTED = /^(?:account|room|user)\//;

@@ -98,7 +98,7 @@ export class ModelBackbone implements Backbone {
   }
 
   count(shard: number, then: Then<number>): void {
-    this.#answer(then, this.#shard(shard).kept.size);
+    this.#answer(then, this.#shard(shard).count());
   }
 
   history(shard: number, from: number, most: number, then: Then<readonly Passage[]>): void {

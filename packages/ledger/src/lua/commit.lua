@@ -31,10 +31,10 @@ local function change(key, argv, at, set, removed)
   return last + removed + 1
 end
 
--- Keys of records that can be searched for: those stand in names as well, all of them with the same
--- score, and so in the order of their bytes.
+-- Keys of records that can be searched for, and are counted: those stand in names as well, all of them
+-- with the same score, and so in the order of their bytes.
 local function isListed(key)
-  return string.find(key, "^account/") or string.find(key, "^room/")
+  return string.find(key, "^account/") or string.find(key, "^room/") or string.find(key, "^user/")
 end
 
 -- What of the kept fields, which begin at this place, comes to names and what leaves it.
