@@ -75,6 +75,20 @@ describe("a stream by TLS", () => {
     await until(() => expect(client.heard).toHaveLength(1));
   });
 
+  it("begins also while another address keeps as many handshakes open as there may be", async () => {
+    await open({ tls: certificateOne });
+    const idle = await Promise.all(Array.from({ length: 512 }, () => house.enter()));
+    await until(() => expect(house.gateway.door.addresses).toBe(1));
+    const more = house.knock();
+    await until(() => expect(more.isClosed).toBe(true));
+    const client = await house.enterSecurely({ localAddress: "127.0.0.2" } as ConnectionOptions);
+    client.says(echo);
+    await until(() => expect(client.heard).toHaveLength(1));
+    await until(() => expect(idle.filter(({ isClosed }) => isClosed)).toHaveLength(1));
+    expect(house.gateway.stats.handshakesFailed).toBe(1);
+    expect(house.gateway.stats.refusals.get("connections_limit")).toBe(1);
+  });
+
   it("that never begins counts at the door, and is counted when it fails", async () => {
     await open({ tls: certificateOne, limits: { connectionsPerAddressMax: 2 } });
     const [silent, plain] = [await house.enter(), await house.enter()];

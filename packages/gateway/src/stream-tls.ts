@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { createSecureContext, createServer, type TLSSocket, type TlsOptions } from "node:tls";
 import type { Log } from "@roundhouse/kernel";
 import type { Address } from "./connection.ts";
+import { Handshakes } from "./handshakes.ts";
 
 /** Both in PEM: the certificate with those between it and a known one. */
 export type Certificate = { readonly cert: string | Buffer; readonly key: string | Buffer };
@@ -19,8 +20,8 @@ export type StreamTlsOptions = {
 };
 
 export type StreamTls = {
-  /** Whether there is room for one more handshake. */
-  readonly isFull: () => boolean;
+  /** Whether there is room for one more handshake of this address. */
+  readonly makeRoom: (address: Address) => boolean;
   readonly take: (socket: Socket, address: Address) => void;
   /** Open connections stay. A broken pair is refused, and the one before stays in use. */
   readonly renew: (certificate: Certificate) => boolean;
@@ -29,7 +30,7 @@ export type StreamTls = {
 /** Throws if the certificate is broken. */
 export function streamTls(options: StreamTlsOptions): StreamTls {
   const { log, handshakeMs = HANDSHAKE_MS, handshakesMax = HANDSHAKES_MAX } = options;
-  const waiting = new Map<string, Address>();
+  const handshakes = new Handshakes(handshakesMax);
   // It never listens: it is given connections that the door has let in.
   check(options.certificate);
   const server = createServer({
@@ -38,9 +39,7 @@ export function streamTls(options: StreamTlsOptions): StreamTls {
     allowHalfOpen: true,
   });
   server.on("secureConnection", (socket) => {
-    const name = nameOf(socket);
-    const address = waiting.get(name);
-    waiting.delete(name);
+    const address = handshakes.end(nameOf(socket));
     if (address === undefined)
       socket.destroy(); // Cut off meanwhile.
     else options.secured(socket, address);
@@ -48,13 +47,19 @@ export function streamTls(options: StreamTlsOptions): StreamTls {
   server.on("tlsClientError", (_cause, socket) => void socket.destroy());
 
   return {
-    isFull: () => waiting.size >= handshakesMax,
+    makeRoom: (address) => handshakes.makeRoom(address),
     take: (socket, address) => {
       const name = nameOf(socket);
-      waiting.set(name, address);
-      socket.on("close", () => {
-        if (waiting.get(name) === address && waiting.delete(name)) options.failed(address);
-      });
+      const lose = (): void => {
+        if (handshakes.end(name, handshake) !== undefined) options.failed(address);
+      };
+      const cut = (): void => {
+        lose();
+        socket.resetAndDestroy();
+      };
+      const handshake = { address, cut };
+      handshakes.begin(name, handshake);
+      socket.on("close", lose);
       server.emit("connection", socket);
     },
     renew: (certificate) => {

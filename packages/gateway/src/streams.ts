@@ -112,9 +112,11 @@ function admit(
 ): Address | undefined {
   if (remoteAddress === undefined) return undefined; // It is gone already.
   const refuse = (code: Code): undefined => void gateway.stats.refuse(code);
-  if (tls?.isFull() === true) return refuse("connections_limit");
   const entered = gateway.door.enter(addressKey(remoteAddress), clock.now());
-  return entered.ok ? entered.value : refuse(entered.code);
+  if (!entered.ok) return refuse(entered.code);
+  if (tls === undefined || tls.makeRoom(entered.value)) return entered.value;
+  gateway.door.leave(entered.value);
+  return refuse("connections_limit");
 }
 
 function secured({ gateway, log, tls }: StreamsOptions, open: Open): StreamTls | undefined {
