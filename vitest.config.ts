@@ -9,6 +9,8 @@ const tests = ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"];
 const cluster = ["test/integration/cluster/**/*.test.ts"];
 /** Builds an image: nobody who holds processes to times should have to share the machine with that. */
 const image = ["test/deploy/image.test.ts"];
+/** Runs k6, which takes what CPU it gets. */
+const load = ["test/deploy/k6*.test.ts"];
 
 export default defineConfig({
   resolve: { conditions },
@@ -27,7 +29,7 @@ export default defineConfig({
         test: {
           name: "all",
           include: tests,
-          exclude: [...cluster, ...image],
+          exclude: [...cluster, ...image, ...load],
           sequence: { groupOrder: 0 },
         },
       },
@@ -38,6 +40,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: "image", include: image, maxWorkers: 1, sequence: { groupOrder: 2 } },
+      },
+      {
+        extends: true,
+        test: { name: "load", include: load, maxWorkers: 1, sequence: { groupOrder: 3 } },
       },
     ],
   },
