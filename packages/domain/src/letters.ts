@@ -5,7 +5,7 @@ import { askAbout, bondsWith } from "./friends.ts";
 import { discard, haveGot, read, receive } from "./mailbox.ts";
 import { meet } from "./needs.ts";
 import type { Notice } from "./notice.ts";
-import { mintFor } from "./numbers.ts";
+import { mintMessage } from "./numbers.ts";
 import type { Of, Own } from "./own.ts";
 import type { Scene } from "./scene.ts";
 import type { ShardState } from "./state.ts";
@@ -17,7 +17,7 @@ export function whisper(own: Own, { friend, text }: Of<"whisper">): void {
   const bonds = bondsWith(account, friend);
   if (bonds.length === 0) return askAbout(friend, own);
   const { effects, gateway, now: at } = scene;
-  const id = mintFor(scene.shard, scene);
+  const id = mintMessage(scene.shard, scene);
   const notice: Notice = { on: "whispered", id, at, from: user.id, text };
   effects.send(friend, { on: "notify", user: friend, bonds, notice });
   effects.tellSession(gateway, stay.session, { on: "sent", id, at, request: asker.request });

@@ -54,7 +54,7 @@ export type RequestName =
   | { readonly of: "room"; readonly id: number; readonly room: RoomId };
 
 export function parseRequestName(name: string): RequestName | undefined {
-  const [, friend, entry, room] = /^(?:f(\d{1,15})|r(\d{1,15})\.(.+))$/s.exec(name) ?? [];
+  const [, friend, entry, room] = /^(?:f(\d{1,16})|r(\d{1,16})\.(.+))$/s.exec(name) ?? [];
   if (friend !== undefined) return { of: "friend", id: Number(friend) };
   if (entry === undefined || room === undefined) return undefined;
   return { of: "room", id: Number(entry), room: room as RoomId };

@@ -14,20 +14,31 @@ export function numbersOf({ numbers }: Pick<Memory, "numbers">): Numbers {
   return numbers;
 }
 
-/** The next number, for a decision. */
+/** A number that no shard ever gives again: an account's life, a request's, a bond's. Below 2^53. */
 export function mintFor(shard: Pick<Memory, "numbers" | "place">, scene: Scene): number {
-  return mint(numbersOf(shard), shard.place, scene);
+  return nameOf(next(shard, scene), shard.place);
 }
 
-/** A number that no shard has given: a message's, a request's, an account's life. Below 2^32. */
-function mint(numbers: Numbers, { shard, shards }: Place, scene: Scene): number {
+/**
+ * A message's number, from the same row and below 2^32, as SCRP writes it: each shard begins again when it
+ * has given its share of those, and meets no other shard's on the way.
+ */
+export function mintMessage(shard: Pick<Memory, "numbers" | "place">, scene: Scene): number {
+  const { place } = shard;
+  return nameOf(next(shard, scene) % Math.floor(UINT32_MAX / place.shards), place);
+}
+
+function next(shard: Pick<Memory, "numbers">, scene: Scene): number {
+  const numbers = numbersOf(shard);
   if (numbers.next >= numbers.reserved) {
     numbers.reserved = numbers.next + RESERVED_AT_ONCE;
     keepNumbers(numbers, scene);
   }
-  const number = numbers.next++ * shards + shard + 1;
-  return number % UINT32;
+  return numbers.next++;
 }
+
+/** The shard's own number among all shards' numbers. */
+const nameOf = (number: number, { shard, shards }: Place): number => number * shards + shard + 1;
 
 export function keepNumbers({ reserved, accounts, rooms }: Numbers, { effects }: Scene): void {
   effects.records.set(SHARD_KEY, { reserved, accounts, rooms });
@@ -35,4 +46,4 @@ export function keepNumbers({ reserved, accounts, rooms }: Numbers, { effects }:
 
 /** One write for so many: what a crash leaves unused is little. */
 const RESERVED_AT_ONCE = 1_024;
-const UINT32 = 4_294_967_296;
+const UINT32_MAX = 4_294_967_295;

@@ -7,7 +7,7 @@ import { isMember } from "./charter.ts";
 import { isCreated } from "./created.ts";
 import { meetRoom } from "./needs.ts";
 import { away, notifyAll } from "./notifying.ts";
-import { mintFor } from "./numbers.ts";
+import { mintMessage } from "./numbers.ts";
 import { KEEPING } from "./rules.ts";
 import type { Scene } from "./scene.ts";
 import { happen, type Room } from "./seats.ts";
@@ -26,7 +26,7 @@ export function say(state: ShardState, command: Of<"say">, scene: Scene): void {
   if (!mayKeep(room, absent.length, scene)) {
     return refuse({ asker, command, scene }, "rate_exceeded");
   }
-  const said = { id: mintFor(state, scene), at: scene.now, from: user, text };
+  const said = { id: mintMessage(state, scene), at: scene.now, from: user, text };
   happen(room, { on: "said", seq: ++room.seq, ...said }, scene);
   notifyAll(absent, { on: "words", room: room.id, ...said }, scene);
   if (session === undefined) return answerDone(asker, scene);
