@@ -52,10 +52,6 @@ export function isChecked(errand: Errand): errand is Checked {
   return errand.on === "logIn" || errand.on === "deleteAccount" || errand.on === "setPassword";
 }
 
-/** Whether somebody may try passwords by it. */
-export const triesPassword = (errand: Errand): boolean =>
-  isChecked(errand) || errand.on === "enter";
-
 /** The one that is to be checked. */
 export function givenPassword(errand: Checked): string {
   return errand.on === "setPassword" ? errand.old : errand.password;

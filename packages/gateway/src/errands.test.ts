@@ -9,10 +9,12 @@ beforeEach(() => {
 });
 
 const RIGHT = { on: "credentials", born: 7, proof: { hash: hashOf("secret"), turn: 3 } } as const;
+const CHALLENGE = { on: "challenge", room: "den" as never, proof: RIGHT.proof } as const;
 const ACCOUNT = { born: 7, turn: 3, nickname: "Ana", description: "", friends: [], rooms: [] };
 const attach = { user: "ana", means: "account", resume: undefined };
-const logIn = (password = "secret") => {
-  return { to: "errand", errand: { on: "logIn", attach, password }, request: 5 };
+const logIn = (password = "secret", user = "ana") => {
+  const errand = { on: "logIn", attach: { ...attach, user }, password };
+  return { to: "errand", errand, request: 5 };
 };
 const enter = (password?: string) => {
   const errand = { on: "enter", enter: { room: "den", user: "ana", born: 7 }, password };
@@ -275,8 +277,6 @@ describe("what needs a password", () => {
 });
 
 describe("entering a room", () => {
-  const CHALLENGE = { on: "challenge", room: "den" as never, proof: RIGHT.proof } as const;
-
   it("without a password is one question", () => {
     const ana = stage.connect("1.2.3.4");
     ana.asks(enter());
@@ -352,9 +352,9 @@ describe("new accounts from one address", () => {
 });
 
 describe("wrong passwords from one address", () => {
-  function wrong(from: string): unknown {
+  function wrong(from: string, user = "ana"): unknown {
     const actor = stage.connect(from);
-    actor.asks(logIn("guess"));
+    actor.asks(logIn("guess", user));
     for (const command of stage.asked()) {
       stage.tell(actor.session, { ...RIGHT, request: numberOf(command) });
     }
@@ -369,14 +369,41 @@ describe("wrong passwords from one address", () => {
     const { length } = stage.passwords.asked;
     const ana = stage.connect("a");
     ana.asks(logIn());
+    expect(ana.heard()).toEqual([refused("attempts_exceeded", 5)]);
+    expect(stage.asked()).toEqual([]);
     ana.asks(enter("secret"));
-    expect(ana.heard()).toEqual([
-      refused("attempts_exceeded", 5),
-      refused("attempts_exceeded", 8, { room: "den" }),
-    ]);
+    answer(ana, CHALLENGE);
+    expect(ana.heard()).toEqual([refused("attempts_exceeded", 8, { room: "den" })]);
     expect(stage.passwords.asked).toHaveLength(length);
     stage.passes(60);
     expect(wrong("a")).toBe("password_wrong");
+  });
+
+  it("keep nobody out of a room that wants none, or is none", () => {
+    for (let n = 0; n < 30; n++) wrong("a");
+    const ana = stage.connect("a");
+    ana.asks(enter());
+    answer(ana, { on: "done" });
+    ana.asks(enter("secret"));
+    answer(ana, { on: "refused", code: "room_unknown", facts: {} });
+    expect(ana.heard()).toEqual([
+      { on: "told", told: { on: "done", request: 8 } },
+      refused("room_unknown", 8),
+    ]);
+  });
+
+  it("shut nobody out who was right there before, but there alone", () => {
+    logsIn(stage.connect("a"));
+    for (let n = 0; n < 30; n++) for (const from of ["a", "b"]) wrong(from, "ben");
+    const [ana, ben] = [stage.connect("a"), stage.connect("a")];
+    ben.asks(logIn("secret", "ben"));
+    expect(ben.heard()).toEqual([refused("attempts_exceeded", 5)]);
+    logsIn(ana);
+    expect(ana.heard()).toMatchObject([{ told: { on: "attached" } }]);
+    expect(wrong("a", "ana")).toBe("password_wrong");
+    const elsewhere = stage.connect("b");
+    elsewhere.asks(logIn());
+    expect(elsewhere.heard()).toEqual([refused("attempts_exceeded", 5)]);
   });
 
   it("that wait in line together tell no more than those that come one by one", () => {

@@ -18,10 +18,11 @@ import type { Errand } from "@roundhouse/protocol";
 import type { Connection } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Dialogue, Erring } from "./dialogue.ts";
+import { answering, isAnswer } from "./errand-answers.ts";
 import * as ask from "./errand-commands.ts";
 import type { Inboxes } from "./inboxes.ts";
 import type { GiveUp } from "./passwords.ts";
-import type { Proving } from "./proving.ts";
+import type { Proving, Trial } from "./proving.ts";
 import type { GatewayStats } from "./stats.ts";
 
 export type ErrandsOptions = {
@@ -162,7 +163,8 @@ export class Errands {
 
   #prove(running: Running, errand: ask.Checked, { born, proof }: Credentials): void {
     const password = ask.givenPassword(errand);
-    this.#check(running, { password, hash: proof?.hash }, () => {
+    const user = ask.subjectOf(errand) as UserId;
+    this.#check(running, { password, hash: proof?.hash, user }, () => {
       const turn = proof?.turn ?? 0;
       const next = (hash: string): void => {
         const command = ask.askProven(errand, running.asker, { born, turn, hash });
@@ -176,7 +178,12 @@ export class Errands {
   #challenge(running: Running, errand: ask.Entry, proof: Proof): void {
     const { password } = errand;
     if (password === undefined) return this.#refuse(running, fail("room_password_invalid"));
-    this.#check(running, { password, hash: proof.hash }, () => {
+    const isShutOut = this.#options.proving.isShutOut({
+      from: running.asker.address,
+      user: undefined,
+    });
+    if (isShutOut) return this.#refuse(running, fail("attempts_exceeded"));
+    this.#check(running, { password, hash: proof.hash, user: undefined }, () => {
       this.#ask(running, ask.askEntry(errand, running.asker, proof));
     });
   }
@@ -203,9 +210,9 @@ export class Errands {
     });
   }
 
-  #check(running: Running, { password, hash }: Tried, then: () => void): void {
+  #check(running: Running, trial: Omit<Trial, "from">, then: () => void): void {
     this.#patiently(running);
-    const tried = { password, hash, from: running.asker.address };
+    const tried = { ...trial, from: running.asker.address };
     running.giveUp = this.#options.proving.check(tried, (verdict) => {
       this.#resume(running, verdict, then);
     });
@@ -251,21 +258,6 @@ export class Errands {
 }
 
 type Credentials = Extract<Told, { on: "credentials" }>;
-type Tried = { readonly password: string; readonly hash: string | undefined };
-
-const answering = (told: Told, request: number | undefined): Told => {
-  return { ...told, request } as Told;
-};
-
-/** Whether it ends an errand, or a step of one. */
-const isAnswer = ({ on }: Told): boolean => ANSWERS.has(on);
-const ANSWERS: ReadonlySet<Told["on"]> = new Set([
-  "done",
-  "refused",
-  "attached",
-  "credentials",
-  "challenge",
-]);
 
 const ANSWER_MS = 10_000;
 /** A full line (PASSWORDS_WAITING_MAX) is done by then, also where little is left for passwords. */

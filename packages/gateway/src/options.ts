@@ -8,7 +8,7 @@ import type { DialogueLimits } from "./dialogue.ts";
 import type { Limits } from "./limits.ts";
 import type { Identity } from "./naming.ts";
 import type { Passwords } from "./passwords.ts";
-import type { SignUpLimits } from "./sign-ups.ts";
+import type { ProvingLimits } from "./proving.ts";
 import type { ServerIdentity } from "./surveys.ts";
 
 export type GatewayBus = Bus<Command, Item>;
@@ -26,7 +26,7 @@ export type GatewayOptions = {
   readonly limits: Limits &
     BacklogLimits &
     DialogueLimits &
-    SignUpLimits & { readonly messageBytesMax: number };
+    ProvingLimits & { readonly messageBytesMax: number };
   readonly clock: Clock;
   readonly log: Log;
 };

@@ -34,6 +34,7 @@ const limits = {
   slowMs: 1_000,
   thereMax: 1,
   signUpsPerMinuteMax: 0,
+  wrongPasswordsPerMinuteMax: 30,
   subscriptionsMax: 1,
   messageBytesMax: 1_000,
 };

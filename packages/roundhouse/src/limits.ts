@@ -105,6 +105,10 @@ export const accounts = {
     default: 60, min: 0, max: 100_000, unit: "accounts per address", zeroMeans: NO_LIMIT,
     why: "New accounts that one address may ask for; each is kept. Behind a TCP proxy all share one: 0.",
   }),
+  wrongPasswordsPerMinute: integer({
+    default: 30, min: 0, max: 100_000, unit: "passwords per address", zeroMeans: NO_LIMIT,
+    why: "Beyond it only who logged in from there before may; each name and room has its own five.",
+  }),
 };
 
 // biome-ignore format: the numbers on one line, the reason below: it reads as a table.

@@ -53,6 +53,7 @@ export function limitsOf(settings: Settings, filesMax: number): GatewayOptions["
     thereMax: settings.thereMax,
     subscriptionsMax: settings.subscriptionsPerConnectionMax,
     signUpsPerMinuteMax: settings.signUpsPerMinute,
+    wrongPasswordsPerMinuteMax: settings.wrongPasswordsPerMinute,
     messageBytesMax: settings.messageBytesMax,
   };
 }

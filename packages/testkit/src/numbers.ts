@@ -39,5 +39,6 @@ export const limits: GatewayOptions["limits"] = {
   thereMax: 1000,
   subscriptionsMax: 1000,
   signUpsPerMinuteMax: 0,
+  wrongPasswordsPerMinuteMax: 30,
   messageBytesMax: 65_536,
 };

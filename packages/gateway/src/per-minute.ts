@@ -1,35 +1,33 @@
-/** How many accounts were asked for of late by address, whatever came of it: each costs a hash. */
+/** How often something came of late from each address: so often in a minute, and then no more. */
 import type { Millis } from "@roundhouse/kernel";
-
-export type SignUpLimits = {
-  /** Per address; 0: no limit. */
-  readonly signUpsPerMinuteMax: number;
-};
 
 /** A minute that began with the first. */
 type Minute = { readonly since: Millis; count: number };
 
-export class SignUps {
+export class PerMinute {
   readonly #most: number;
   /** Those whose minute began first stand first. */
   readonly #minutes = new Map<string, Minute>();
 
-  constructor({ signUpsPerMinuteMax }: SignUpLimits) {
-    this.#most = signUpsPerMinuteMax;
+  /** 0: as often as they like. */
+  constructor(most: number) {
+    this.#most = most;
   }
 
   get size(): number {
     return this.#minutes.size;
   }
 
-  /** Counts one more; false: there were too many, and this one must not be. */
-  take(address: string, now: Millis): boolean {
-    if (this.#most === 0) return true;
+  isExceeded(address: string, now: Millis): boolean {
+    this.sweep(now);
+    return this.#most > 0 && (this.#minutes.get(address)?.count ?? 0) >= this.#most;
+  }
+
+  count(address: string, now: Millis): void {
+    if (this.#most === 0) return;
     this.sweep(now);
     const minute = this.#minutes.get(address) ?? this.#begin(address, now);
-    if (minute.count >= this.#most) return false;
     minute.count++;
-    return true;
   }
 
   /** Forgets whose minute is over. */
