@@ -1,7 +1,8 @@
 /** What a shard may be asked. Each command names the user or the room that its shard owns. */
-import type { Code, GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type { Code, GatewayId, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { AccountCommand, NotifyAll } from "./account-command.ts";
 import type { CharterCommand } from "./charter-command.ts";
+import type { Notice } from "./notice.ts";
 import type { Born } from "./record.ts";
 
 /** A game action as its sender said it; `fields` is the rest of it, untouched. */
@@ -45,6 +46,8 @@ export type UserCommand =
       readonly session: SessionId;
       /** `left`: said goodbye. `lost`: the connection broke; a resumable session stays. */
       readonly how: "left" | "lost";
+      /** What it was told and perhaps never got, the oldest first. */
+      readonly unread?: Unread | undefined;
     }
   | {
       readonly on: "status";
@@ -133,6 +136,12 @@ export type RoomCommand =
       readonly session: SessionId;
       readonly after: number;
     } & Request);
+
+/** Told to a session of this life of the name, each so long ago. */
+export type Unread = {
+  readonly born: Born;
+  readonly notices: readonly (readonly [Notice, ago: Millis])[];
+};
 
 /** A user's session and the room where it has a seat. */
 export type Bond = {
@@ -250,6 +259,8 @@ export function weightOf(command: Command): number {
       return 1 + command.users.length / 16;
     case "attach":
       return command.takesNotices === true ? 20 : 1; // All that waited is told at once.
+    case "detach":
+      return 1 + (command.unread?.notices.length ?? 0);
     case "mail":
     case "search":
     case "export":

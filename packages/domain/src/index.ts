@@ -7,6 +7,7 @@ export {
   type Means,
   type Resync,
   type SaidAction,
+  type Unread,
   type Vouched,
   weightOf,
 } from "./command.ts";

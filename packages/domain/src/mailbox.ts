@@ -3,6 +3,7 @@
  * has surely got it. Bounded: the oldest makes room, and that is counted.
  */
 import type { UserId } from "@roundhouse/kernel";
+import type { Unread } from "./command.ts";
 import type { Notice } from "./notice.ts";
 import { type Box, type Mail, mailKey } from "./record.ts";
 import type { Scene } from "./scene.ts";
@@ -16,6 +17,23 @@ export function receive(user: User, notice: Notice, scene: Scene): void {
   for (const { gateway, session } of there) scene.effects.tellSession(gateway, session, told);
   if (there.length === 0) post(user, notice, scene);
 }
+
+/**
+ * A session is gone, and perhaps never got this. It is told again, or kept; but not if another session
+ * was here already when it was told, which has it then. Of one that was replaced nobody knows whom by.
+ */
+export function takeBack(user: User, { born, notices, isReplaced }: Returned, scene: Scene): void {
+  const { account } = user;
+  if (account?.born !== born) return;
+  const there = user.stays.filter((stay) => stay.takesNotices && isOpen(stay));
+  for (const [notice, ago] of notices) {
+    if (notice.on === "words" && !account.rooms.includes(notice.room)) continue;
+    if (!isReplaced && there.some(({ since }) => since < scene.now - ago)) continue;
+    receive(user, notice, scene);
+  }
+}
+
+type Returned = Unread & { readonly isReplaced: boolean };
 
 /** What a session that begins is told: all that waits and that nobody has surely got. */
 export function due(user: User, stay: Stay, scene: Scene): readonly Notice[] {

@@ -105,6 +105,8 @@ function usersFor(state: ShardState, command: Command): readonly string[] {
     case "enrolled":
     case "disenrolled":
       return recordsOf(state, command.user);
+    case "detach":
+      return command.unread === undefined ? NOTHING : recordsOf(state, command.user);
     case "notifyAll":
       return command.users.flatMap(([user]) => recordsOf(state, user));
     case "profile":

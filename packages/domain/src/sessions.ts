@@ -6,7 +6,7 @@ import type { Effects } from "./effects.ts";
 import { close, depart, dismissUnproven, end } from "./endings.ts";
 import { deliverInvites } from "./invites.ts";
 import type { Told } from "./item.ts";
-import { due } from "./mailbox.ts";
+import { due, takeBack } from "./mailbox.ts";
 import { arrive } from "./memberships.ts";
 import { announce, settle } from "./presence.ts";
 import { seenBySelf } from "./profiles.ts";
@@ -43,11 +43,13 @@ export function attach(user: User, command: Of<"attach">, scene: Scene): void {
   announce(user, scene);
 }
 
-export function detach(user: User, { session, how }: Of<"detach">, scene: Scene): void {
+export function detach(user: User, { session, how, unread }: Of<"detach">, scene: Scene): void {
   const stay = user.stays.find((it) => it.session === session);
-  if (stay === undefined) return; // It was replaced, or had been told to end.
-  depart(user, stay, how, scene);
-  settle(user, scene);
+  if (stay !== undefined) {
+    depart(user, stay, how, scene);
+    settle(user, scene);
+  } // Else it was replaced, or had been told to end.
+  if (unread !== undefined) takeBack(user, { ...unread, isReplaced: stay === undefined }, scene);
 }
 
 /** Connections of the asking gateway, those that `isGone` says, are lost; tells which. */

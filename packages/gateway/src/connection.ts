@@ -3,6 +3,7 @@ import type { Status, Vouched } from "@roundhouse/domain";
 import type { Code, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { AnyProtocol } from "@roundhouse/protocol";
 import type { Link } from "./link.ts";
+import type { Tellings } from "./unread.ts";
 
 /** A protocol at this gateway, and how many connections speak it. */
 export type Voice = {
@@ -98,6 +99,8 @@ export class Connection {
   isAttached = false;
   /** The account whose name it has proved, and under which password, as the shard told it last. */
   account: Vouched | undefined = undefined;
+  /** What it may not have got; most connections are told nothing personally. */
+  tellings: Tellings | undefined = undefined;
   /** Why we closed it, if we did. */
   endedBy: Code | undefined = undefined;
   halls: readonly Hall[] = NO_HALLS;
@@ -137,6 +140,7 @@ export function disown(connection: Connection): void {
   connection.user = undefined;
   connection.isAttached = false;
   connection.account = undefined;
+  connection.tellings = undefined;
   connection.halls = NO_HALLS;
   connection.watched = NO_WATCHED;
 }

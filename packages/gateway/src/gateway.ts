@@ -10,6 +10,7 @@ import type { GatewayBus, GatewayOptions } from "./options.ts";
 import { Outlet } from "./outlet.ts";
 import { assemble, type Parts } from "./parts.ts";
 import { GatewayStats } from "./stats.ts";
+import { Tellings } from "./unread.ts";
 
 export class Gateway {
   readonly stats = new GatewayStats();
@@ -92,6 +93,7 @@ export class Gateway {
     // A stream's framing has a bound of its own, or it could not be told where the next one begins.
     const isStream = connection.voice.protocol.carrier.over === "stream";
     const most = isStream ? Number.POSITIVE_INFINITY : messageBytesMax;
+    connection.tellings?.heard(this.#options.clock.now());
     this.stats.messages++;
     this.stats.messageBytes += frame.length;
     if (messagesPerSecondMax > 0 && !patience.isWithinRate(connection)) return;
@@ -120,6 +122,12 @@ export class Gateway {
   /** Whether an answer to it takes a while. */
   isBusy(connection: Connection): boolean {
     return this.#parts.errands.has(connection);
+  }
+
+  /** The peer has said its last word: what it is told from now on, it may not hear. */
+  ending(connection: Connection): void {
+    connection.tellings ??= new Tellings();
+    connection.tellings.end();
   }
 
   /** The socket is gone; `isGoodbye` when the peer itself closed it in good order. */

@@ -19,6 +19,7 @@ import { Restoration } from "./restoration.ts";
 import { Roll } from "./roll.ts";
 import type { GatewayStats } from "./stats.ts";
 import { Surveys } from "./surveys.ts";
+import { note, noteWords } from "./unread.ts";
 import { Watches } from "./watches.ts";
 
 /** What all of them have at hand. */
@@ -46,9 +47,12 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
     outlet,
     inspect: (hall) => patience.inspect(hall),
     inspectBytes: limits.softBytes,
-    hear: (connection, heard) => dialogue.push(connection, heard),
+    hear: (connection, heard) => {
+      noteWords(connection, heard, clock.now());
+      dialogue.push(connection, heard);
+    },
   });
-  const roll = new Roll({ shards, crowd, halls, catchUps, inboxes, stats });
+  const roll = new Roll({ shards, clock, crowd, halls, catchUps, inboxes, stats });
   const watches: Watches = new Watches({
     shards,
     outlet,
@@ -104,6 +108,9 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
       door.charge(connection, Math.floor((told.kept ?? 0) / KEPT_PER_MESSAGE));
     const heard = errands.told(connection, told);
     if (heard === undefined) return;
+    if (heard.on === "notices" && !heard.kept) {
+      for (const notice of heard.notices) note(connection, notice, clock.now());
+    }
     // It comes all at once, so the reader gets the time that a slow one has to read it.
     if (isMuch(heard)) connection.patientUntil = clock.now() + limits.slowMs;
     dialogue.push(connection, { on: "told", told: heard });

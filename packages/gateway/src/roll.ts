@@ -3,7 +3,7 @@
  * Both also lead the mirrors that digests are compared with.
  */
 import type { AccountSeen, Told, Vouched } from "@roundhouse/domain";
-import type { RoomId, SessionId } from "@roundhouse/kernel";
+import type { Clock, RoomId, SessionId } from "@roundhouse/kernel";
 import type { CatchUps } from "./catch-ups.ts";
 import type { Connection } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
@@ -11,9 +11,11 @@ import type { Halls } from "./halls.ts";
 import type { Departure, Inboxes } from "./inboxes.ts";
 import { Mirror } from "./mirror.ts";
 import type { GatewayStats } from "./stats.ts";
+import { unreadOf } from "./unread.ts";
 
 export type RollOptions = {
   readonly shards: number;
+  readonly clock: Clock;
   readonly crowd: Crowd;
   readonly halls: Halls;
   readonly catchUps: CatchUps;
@@ -122,14 +124,23 @@ export class Roll {
 
   /** The connection is gone, out of its rooms too. */
   depart(connection: Connection, how: Detach["how"]): void {
-    const { halls, inboxes } = this.#options;
+    const { clock, halls, inboxes } = this.#options;
     const { home, isAttached, session, user } = connection;
     for (const { id } of connection.halls) {
       this.part(session, id);
       halls.unseat(connection, id);
     }
+    // Of a session that was ended nobody knows yet whether its client was there to hear it.
+    const isEnded = connection.socket !== undefined && !isAttached;
+    const back = isEnded ? undefined : unreadOf(connection, how, clock.now());
+    if (back !== undefined) {
+      const { owner, unread } = back;
+      const { user, session } = owner;
+      inboxes.depart(owner.home, { on: "detach", user, session, how, unread });
+    }
     if (user === undefined) return;
     this.mirror(home).sessions.withdraw(session, isAttached);
+    if (back?.owner.session === session) return;
     inboxes.depart(home, { on: "detach", user, session, how });
   }
 

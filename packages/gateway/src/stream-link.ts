@@ -33,6 +33,8 @@ export class StreamLink implements Link {
   #isUnread = false;
   /** What ends it as soon as nothing waits: the stream made no sense, or the peer is done. */
   #last: Failure | "goodbye" | undefined;
+  /** It ended by a fault: a peer that is gone altogether answers so to what it is sent. */
+  #isBroken = false;
   /** The gateway was told that it is gone. */
   #isOver = false;
 
@@ -43,8 +45,8 @@ export class StreamLink implements Link {
     this.#wire = wire;
     socket.on("data", (chunk) => this.#guarded(() => this.#read(chunk)));
     socket.on("drain", () => this.#readOn());
-    socket.on("end", () => this.#guarded(() => this.#finish("goodbye")));
-    socket.on("error", () => {}); // What follows from it is in "close".
+    socket.on("end", () => this.#guarded(() => this.#sayGoodbye()));
+    socket.on("error", () => this.#break());
     socket.on("close", () => this.#gone(false));
   }
 
@@ -140,6 +142,16 @@ export class StreamLink implements Link {
     return true;
   }
 
+  /** What follows from it is in "close". */
+  #break(): void {
+    this.#isBroken = true;
+  }
+
+  #sayGoodbye(): void {
+    if (!this.#isOver) this.#ground.gateway.ending(this.#connection);
+    this.#finish("goodbye");
+  }
+
   /** Not before everything that came earlier was handled. */
   #finish(last: Failure | "goodbye"): void {
     this.#last ??= last;
@@ -183,7 +195,8 @@ export class StreamLink implements Link {
     turns.leave(this);
     this.#in.length = 0;
     this.#linger();
-    gateway.closed(this.#connection, isGoodbye || this.#last === "goodbye");
+    const isInOrder = (isGoodbye || this.#last === "goodbye") && !this.#isBroken;
+    gateway.closed(this.#connection, isInOrder);
   }
 
   /** Who does not take what is left in time is cut off. */

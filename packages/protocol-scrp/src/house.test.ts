@@ -167,6 +167,46 @@ describe("presence", () => {
   });
 });
 
+describe("a connection that is dead", () => {
+  it("loses nothing that was answered 900: it is kept, in its order", () => {
+    const house = new House();
+    const [ana, ben] = house.people("ana", "ben");
+    ana.befriends(ben);
+    ana.creates("pit");
+    ben.enters("pit");
+    house.scene.passes(10_000);
+    ben.asks("GET_TIME");
+    house.scene.passes(10_000);
+    ana.asks("SEND_PRIVATE_MESSAGE", { user_id: "ben", message: "one" });
+    ana.asks("SEND_ROOM_MESSAGE", { room_id: "pit", message: "two" });
+    ben.player.drops();
+    ana.asks("SEND_PRIVATE_MESSAGE", { user_id: "ben", message: "three" });
+    const later = house.connect("ben");
+    later.logsIn();
+    expect(later.hears()).toEqual([
+      "900",
+      "NEW_PRIVATE_MESSAGE ana one",
+      "NEW_ROOM_MESSAGE ana pit two",
+      "NEW_PRIVATE_MESSAGE ana three",
+    ]);
+  });
+
+  it("is found out behind the back of a newer one, which then hears what the older lost", () => {
+    const house = new House();
+    const [ana, ben] = house.people("ana", "ben");
+    ana.befriends(ben);
+    house.scene.passes(10_000);
+    ben.asks("GET_TIME");
+    house.scene.passes(10_000);
+    ana.asks("SEND_PRIVATE_MESSAGE", { user_id: "ben", message: "one" });
+    const newer = house.connect("ben");
+    newer.logsIn();
+    expect(newer.hears()).toEqual(["900"]);
+    ben.player.drops();
+    expect(newer.hears()).toEqual(["NEW_PRIVATE_MESSAGE ana one"]);
+  });
+});
+
 describe("one account, two connections", () => {
   it("the older is logged off by force and stays open; its friends notice nothing", () => {
     const house = new House();
