@@ -47,7 +47,12 @@ describe("a server that is killed again and again", () => {
   });
 
   const start = (): Promise<Server> => {
-    return startServer({ DATA_DIR, MESSAGES_PER_SECOND_MAX: 0, CONNECTIONS_PER_ADDRESS_MAX: 0 });
+    return startServer({
+      DATA_DIR,
+      MESSAGES_PER_SECOND_MAX: 0,
+      SIGN_UPS_PER_MINUTE: 0,
+      CONNECTIONS_PER_ADDRESS_MAX: 0,
+    });
   };
 });
 

@@ -21,13 +21,20 @@ export class Pair {
   readonly #number: number;
   readonly #chance: Chance;
   readonly #doors: Doors;
+  /**
+   * In a cluster a room learns from another node that somebody left: what is said there so soon after a
+   * log-out may count as heard (test/README.md, "A word that crosses a log-out").
+   */
+  readonly #racesMs: number;
+  readonly #leftAt = new Map<Who, number>();
   readonly #clients = new Map<Who, ScrpClient>();
   /** The request that ben knows of. */
   #request: unknown;
   #texts = 0;
   #asks = 0;
 
-  constructor(number: number, chance: Chance, doors: Doors) {
+  constructor(number: number, chance: Chance, doors: Doors, racesMs = 0) {
+    this.#racesMs = racesMs;
     this.#number = number;
     this.#chance = chance;
     this.#doors = doors;
@@ -84,6 +91,11 @@ export class Pair {
         world: this.witness.world,
         isOnline: (who) => this.#isOnline(who),
         knowsRequest: this.#request !== undefined,
+        isRacing: (who) => {
+          return (
+            performance.now() - (this.#leftAt.get(who) ?? Number.NEGATIVE_INFINITY) < this.#racesMs
+          );
+        },
         fresh: (word) => `${word} ${++this.#texts}`,
       },
       this.#chance,
@@ -93,6 +105,7 @@ export class Pair {
   async #do(deed: Wish): Promise<void> {
     if (deed.on === "logIn") return void (await this.#logIn(deed.who, deed.password));
     const { worlds } = this.witness;
+    if (deed.on === "logOut") this.#leftAt.set(deed.who, performance.now());
     // Whatever ben knows of is over, or is told again under the same name.
     if (deed.on === "ask" || deed.on === "resign") this.#request = undefined;
     if (deed.on === "ask") this.#asks++;

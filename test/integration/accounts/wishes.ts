@@ -7,6 +7,8 @@ export type Moment = {
   isOnline(who: Who): boolean;
   /** Whether ben knows of a request that he has not answered. */
   readonly knowsRequest: boolean;
+  /** Whether somebody left a moment ago. */
+  isRacing(who: Who): boolean;
   /** Something that was never said before. */
   fresh(word: string): string;
 };
@@ -62,7 +64,7 @@ function ofTwo({ world, isOnline, knowsRequest, fresh }: Moment): readonly Weigh
   return wishes;
 }
 
-function ofRoom({ world, isOnline, fresh }: Moment): readonly Weighed[] {
+function ofRoom({ world, isOnline, isRacing, fresh }: Moment): readonly Weighed[] {
   const { room } = world;
   const wishes: Weighed[] = [];
   if (isOnline("ana")) {
@@ -76,8 +78,9 @@ function ofRoom({ world, isOnline, fresh }: Moment): readonly Weighed[] {
   for (const who of BOTH.filter(isOnline)) {
     if (room === "none") continue;
     const isAway = !isOnline(other(who));
+    const races = isAway && isRacing(other(who)) ? { isRacing: true } : {};
     const weight = room === "both" || who === "ana" ? 12 : 1;
-    wishes.push({ weight, deed: { on: "say", who, text: fresh("say"), isAway } });
+    wishes.push({ weight, deed: { on: "say", who, text: fresh("say"), isAway, ...races } });
   }
   return wishes;
 }
