@@ -17,12 +17,12 @@ export function run(): Promise<void> {
   return inCrowd(settings, async (crowd) => {
     const until = now() + settings.durationMs;
     crowd.watchNeighbours(3);
-    await crowd.enter();
+    await crowd.enter("at once");
     do {
       await crowd.settle();
       crowd.leave();
       await passed(BREATH_MS);
-      await crowd.enter();
+      await crowd.enter("at once");
     } while (now() < until);
   });
 }

@@ -56,13 +56,10 @@ export class Crowd {
     });
   }
 
-  /** Everybody comes, so many in a second. */
-  async enter(perSecond = Number.POSITIVE_INFINITY): Promise<void> {
-    const came = [...this.clients];
-    if (Number.isFinite(perSecond)) {
-      await atRate(perSecond, (came.length / perSecond) * 1_000, () => came.shift()?.enter());
-    }
-    for (const client of came) client.enter();
+  /** Everybody comes, one after the other or all at once. */
+  async enter(how: "paced" | "at once" = "paced"): Promise<void> {
+    if (how === "paced") await this.#paced((client) => client.enter());
+    else for (const client of this.clients) client.enter();
     if (!(await this.#reached(() => this.clients.every(({ isPresent }) => isPresent)))) {
       throw new Error("not everybody was let in");
     }
@@ -80,11 +77,12 @@ export class Crowd {
 
   /** Everybody takes a seat in the room that is named for it. */
   async sit(roomOf: (index: number) => string, shared?: "shared"): Promise<void> {
-    const joined = this.clients.map((client, index) => {
+    const joined: Promise<boolean>[] = [];
+    await this.#paced((client, index) => {
       const room = roomOf(index);
       this.#rooms.add(room);
       if (shared === "shared") this.#shared.add(room);
-      return client.join(room);
+      joined.push(client.join(room));
     });
     const seats = await Promise.all(joined);
     const areHeard = await this.#reached(() => this.clients.every(({ isQuiet }) => isQuiet));
@@ -134,6 +132,17 @@ export class Crowd {
 
   leave(): void {
     for (const client of this.clients) client.depart();
+  }
+
+  /** Each in turn, at this crowd's part of the rate of coming. */
+  async #paced(run: (client: Client, index: number) => void): Promise<void> {
+    const perSecond = this.settings.comings / this.settings.vus;
+    const left = [...this.clients.entries()];
+    await atRate(perSecond, ((left.length - 1) / perSecond) * 1_000, () => {
+      const [index, client] = left.shift() ?? [];
+      if (client !== undefined && index !== undefined) run(client, index);
+    });
+    for (const [index, client] of left) run(client, index);
   }
 
   #sayIn(room: string): void {

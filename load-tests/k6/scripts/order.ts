@@ -8,12 +8,17 @@ export type Verdict = "right" | "doubled" | "reordered";
 
 /** Numbers that should come one by one. */
 export class Order {
+  #first: number | undefined;
   #last: number | undefined;
   readonly #missing = new Set<number>();
+  /** Whether its beginning is not known. */
+  readonly #isOpen: boolean;
 
-  /** `after`: the number behind which it begins; without it the first that comes is taken for the first. */
+  /** `after`: the number behind which it begins; without it, with whatever comes first. */
   constructor(after?: number) {
+    this.#isOpen = after === undefined;
     this.#last = after;
+    this.#first = after === undefined ? undefined : after + 1;
   }
 
   get last(): number | undefined {
@@ -26,12 +31,21 @@ export class Order {
   }
 
   take(number: number): Verdict {
-    const last = this.#last ?? number - 1;
-    if (number > last) {
-      const from = Math.max(last + 1, number - MISSING_MAX);
-      for (let absent = from; absent < number; absent++) this.#missing.add(absent);
+    if (this.#last === undefined) {
+      this.#first = number;
       this.#last = number;
       return "right";
+    }
+    if (number > this.#last) {
+      this.#miss(this.#last + 1, number);
+      this.#last = number;
+      return "right";
+    }
+    if (this.#isOpen && number < (this.#first ?? number)) {
+      // What was heard first was not the first.
+      this.#miss(number + 1, this.#first ?? number);
+      this.#first = number;
+      return "reordered";
     }
     return this.#missing.delete(number) ? "reordered" : "doubled";
   }
@@ -39,6 +53,11 @@ export class Order {
   /** The server says itself that so many can no longer be had. */
   skip(count: number): void {
     if (this.#last !== undefined) this.#last += count;
+  }
+
+  #miss(from: number, to: number): void {
+    for (let absent = Math.max(from, to - MISSING_MAX); absent < to; absent++)
+      this.#missing.add(absent);
   }
 }
 

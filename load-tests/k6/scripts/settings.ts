@@ -9,6 +9,8 @@ export type Settings = {
   readonly clients: number;
   readonly vus: number;
   readonly roomSize: number;
+  /** How many come in a second, and then sit down, of all: storms do not keep to it. */
+  readonly comings: number;
   /** How often somebody speaks in each room, in actions per second. */
   readonly rate: number;
   /** Which versions are spoken: every second client speaks 1 and the other 2, or all one of them. */
@@ -41,6 +43,7 @@ export function readSettings(defaults: Defaults): Settings {
     clients,
     vus: Math.max(1, Math.min(clients, number("VUS", Math.ceil(clients / CLIENTS_PER_VU)))),
     roomSize: number("ROOM_SIZE", defaults.roomSize ?? 10),
+    comings: number("COMINGS", 200),
     rate: number("RATE", defaults.rate ?? 2),
     speaks: text("SPEAKS", "both") as Settings["speaks"],
     runners: Math.max(1, number("RUNNERS", 1)),
