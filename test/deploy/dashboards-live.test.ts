@@ -24,6 +24,21 @@ const excuses = [
   },
 ];
 
+/** What a machine that is busy with other tests may bring about, by being late. */
+const slowness = [
+  "RoundhouseEventLoopDelayed",
+  "RoundhouseLeaseDoubted",
+  "RoundhouseInboxOld",
+  "RoundhouseAppendsWait",
+  "RoundhouseHandOversSlow",
+  "RoundhouseRedisSlow",
+  "RoundhouseRedisUnsound",
+  "RoundhouseRedisAnswersLost",
+  "RoundhousePasswordsWait",
+  "RoundhouseGatewayNotReady",
+  "RoundhouseShardNodeNotReady",
+];
+
 const OPEN_MS = 60_000;
 const asked = [...new Set(questions.map(({ expr }) => substituted(expr)))];
 const folder = mkdtempSync(join(tmpdir(), "roundhouse-dashboards-"));
@@ -85,6 +100,14 @@ describe("every rule", () => {
       (all) => all.every(({ health }) => health === "ok"),
     );
     expect(judged).toHaveLength(rules.length);
+  });
+
+  it("finds nothing wrong with a cluster that is well, however slow the machine is", async () => {
+    const firing = (await prometheus.rules()).filter(({ alerts }) => {
+      return alerts?.some(({ state }) => state === "firing");
+    });
+    const names = firing.map(({ name }) => name);
+    expect(names.filter((name) => !slowness.includes(name))).toEqual([]);
   });
 });
 

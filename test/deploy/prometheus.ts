@@ -16,6 +16,8 @@ export type LoadedRule = {
   readonly name: string;
   readonly health: string;
   readonly lastError?: string;
+  /** Of alerts: those that wait, and those that fire. */
+  readonly alerts?: readonly { readonly state: string }[];
 };
 
 export class Prometheus {

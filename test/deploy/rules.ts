@@ -14,7 +14,7 @@ export type Rule = {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 };
-export type Group = { readonly name: string; readonly rules: readonly Rule[] };
+type Group = { readonly name: string; readonly rules: readonly Rule[] };
 export type Alert = Rule & { readonly alert: string };
 
 export const prometheusFolder = fileURLToPath(new URL("../../deploy/prometheus/", import.meta.url));
@@ -25,7 +25,7 @@ export const ruleFiles = readdirSync(folder)
   .filter((name) => name.endsWith(".yml"))
   .map((name) => join(folder, name));
 
-export const groups: readonly Group[] = ruleFiles.flatMap((file) => {
+const groups: readonly Group[] = ruleFiles.flatMap((file) => {
   return parse(readFileSync(file, "utf8")).groups;
 });
 export const rules: readonly Rule[] = groups.flatMap(({ rules }) => rules);
