@@ -1,11 +1,13 @@
 /** Whom a session hears of, and why: friends, and the fellow members of its rooms. */
 import type { RoomId, UserId } from "@roundhouse/kernel";
+import type { People } from "./people.ts";
+import * as people from "./people.ts";
 
 export type Circle = {
-  readonly friends: ReadonlySet<UserId>;
-  readonly mates: ReadonlyMap<RoomId, ReadonlySet<UserId>>;
+  readonly friends: People;
+  readonly mates: ReadonlyMap<RoomId, People>;
   /** Those whose presence the gateway tells. Fewer than there are, when there are too many. */
-  readonly watched: ReadonlySet<UserId>;
+  readonly watched: People;
 };
 
 /** The next circle, and what the gateway must know. */
@@ -16,23 +18,27 @@ export type Change = {
 };
 
 export const openCircle = (): Circle => ({
-  friends: new Set(),
+  friends: people.NOBODY,
   mates: new Map(),
-  watched: new Set(),
+  watched: people.NOBODY,
 });
 
 export const isKnown = ({ friends, mates }: Circle, user: UserId): boolean => {
-  if (friends.has(user)) return true;
-  for (const members of mates.values()) if (members.has(user)) return true;
+  if (people.has(friends, user)) return true;
+  for (const members of mates.values()) if (people.has(members, user)) return true;
   return false;
 };
 
+export const isWatched = ({ watched }: Circle, user: UserId): boolean => {
+  return people.has(watched, user);
+};
+
 export function befriend(circle: Circle, users: readonly UserId[], most: number): Change {
-  return begin({ ...circle, friends: new Set([...circle.friends, ...users]) }, users, most);
+  return begin({ ...circle, friends: people.plus(circle.friends, users) }, users, most);
 }
 
 export function unfriend(circle: Circle, user: UserId): Change {
-  return end({ ...circle, friends: without(circle.friends, user) }, [user]);
+  return end({ ...circle, friends: people.minus(circle.friends, [user]) }, [user]);
 }
 
 /** These are the others in the room, whoever was before. */
@@ -42,15 +48,15 @@ export function meetAll(
   users: readonly UserId[],
   most: number,
 ): Change {
-  const before = [...(circle.mates.get(room) ?? [])];
-  const mates = new Map(circle.mates).set(room, new Set(users));
+  const before = people.all(circle.mates.get(room) ?? people.NOBODY);
+  const mates = new Map(circle.mates).set(room, people.plus(people.NOBODY, users));
   const ended = end({ ...circle, mates }, before);
   const begun = begin(ended.circle, users, most);
   return { ...begun, unwatch: ended.unwatch };
 }
 
 export function meet(circle: Circle, room: RoomId, user: UserId, most: number): Change {
-  const members = new Set(circle.mates.get(room)).add(user);
+  const members = people.plus(circle.mates.get(room) ?? people.NOBODY, [user]);
   return begin({ ...circle, mates: new Map(circle.mates).set(room, members) }, [user], most);
 }
 
@@ -58,46 +64,43 @@ export function meet(circle: Circle, room: RoomId, user: UserId, most: number): 
 export function part(circle: Circle, room: RoomId, user: UserId): Change {
   const members = circle.mates.get(room);
   if (members === undefined) return { circle, watch: NOBODY, unwatch: NOBODY };
-  const mates = new Map(circle.mates).set(room, without(members, user));
+  const mates = new Map(circle.mates).set(room, people.minus(members, [user]));
   return end({ ...circle, mates }, [user]);
 }
 
 /** The room is none of this session's any more. */
 export function leave(circle: Circle, room: RoomId): Change {
-  const members = circle.mates.get(room) ?? NOBODY;
+  const members = circle.mates.get(room) ?? people.NOBODY;
   const mates = new Map(circle.mates);
   mates.delete(room);
-  return end({ ...circle, mates }, [...members]);
+  return end({ ...circle, mates }, people.all(members));
 }
 
 /** Somebody is gone for good. */
 export function forget({ friends, mates, watched }: Circle, user: UserId): Change {
-  const left = [...mates].map(([room, members]) => [room, without(members, user)] as const);
-  return end({ friends: without(friends, user), mates: new Map(left), watched }, [user]);
+  const left = [...mates].map(([room, members]) => {
+    return [room, people.has(members, user) ? people.minus(members, [user]) : members] as const;
+  });
+  const others = people.minus(friends, [user]);
+  return end({ friends: others, mates: new Map(left), watched }, [user]);
 }
 
 function begin(circle: Circle, users: readonly UserId[], most: number): Change {
-  const fresh = users.filter((user) => !circle.watched.has(user));
+  const fresh = users.filter((user) => !people.has(circle.watched, user));
   const watch = fresh.slice(0, Math.max(0, most - circle.watched.size));
   if (watch.length === 0) return { circle, watch, unwatch: NOBODY };
-  const watched = new Set([...circle.watched, ...watch]);
+  const watched = people.plus(circle.watched, watch);
   return { circle: { ...circle, watched }, watch, unwatch: NOBODY };
 }
 
 /** For these a reason is gone; whoever has no other is not watched any longer. */
 function end(circle: Circle, users: readonly UserId[]): Change {
-  const unwatch = users.filter((user) => circle.watched.has(user) && !isKnown(circle, user));
+  const unwatch = users.filter((user) => {
+    return people.has(circle.watched, user) && !isKnown(circle, user);
+  });
   if (unwatch.length === 0) return { circle, watch: NOBODY, unwatch };
-  const watched = new Set(circle.watched);
-  for (const user of unwatch) watched.delete(user);
+  const watched = people.minus(circle.watched, unwatch);
   return { circle: { ...circle, watched }, watch: NOBODY, unwatch };
-}
-
-function without(users: ReadonlySet<UserId>, user: UserId): ReadonlySet<UserId> {
-  if (!users.has(user)) return users;
-  const left = new Set(users);
-  left.delete(user);
-  return left;
 }
 
 const NOBODY: readonly UserId[] = [];

@@ -127,7 +127,7 @@ function acknowledge(turn: Turn): void {
 
 export function changed(turn: Turn, user: UserId, was: Status, status: Status): void {
   const { session } = turn;
-  if (session.at !== "live" || !session.circle.watched.has(user)) return;
+  if (session.at !== "live" || !circles.isWatched(session.circle, user)) return;
   const isHere = status !== "offline";
   if (isHere === (was !== "offline")) return; // To be busy or away is to be online.
   push(turn, session, isHere ? tails.cameOnline(user) : tails.wentOffline(user));
@@ -137,7 +137,7 @@ type About = Extract<Input<unknown>, { on: "about" }>;
 
 export function renamed(turn: Turn, { user, nickname, description }: About): void {
   const { session } = turn;
-  if (session.at !== "live" || !session.circle.watched.has(user)) return;
+  if (session.at !== "live" || !circles.isWatched(session.circle, user)) return;
   let live = session;
   if (nickname !== undefined) live = push(turn, live, tails.nicknameChanged(user, nickname));
   if (description !== undefined) push(turn, live, tails.descriptionChanged(user, description));
