@@ -3,31 +3,25 @@
  * was answered, until their connections break. Then they come back and look what is true.
  */
 import type { Chance } from "../load/chance.ts";
-import { type Answer as Answered, account, type Message, ScrpClient } from "../scrp/scrp-client.ts";
-import { nameIn, type RequestScene, requestOf } from "./requests.ts";
+import { type Answer as Answered, account, type Message } from "../scrp/scrp-client.ts";
+import { type Doors, Lost, People, SETTLE_MS, textsOf } from "./people.ts";
+import { nameIn, requestOf } from "./requests.ts";
 import { Witness } from "./truth.ts";
 import { wish } from "./wishes.ts";
 import { type Answer, after, type Deed, other, type Who, type Wish, type World } from "./world.ts";
-
-/** The port where somebody is let in just now. */
-export type Doors = (who: Who) => number;
-
-/** A connection ended before an answer came: what came of it is unknown. */
-class Lost extends Error {}
 
 export class Pair {
   readonly witness = new Witness();
   readonly faults: string[] = [];
   readonly #number: number;
   readonly #chance: Chance;
-  readonly #doors: Doors;
   /**
    * In a cluster a room learns from another node that somebody left: what is said there so soon after a
    * log-out may count as heard (test/README.md, "A word that crosses a log-out").
    */
   readonly #racesMs: number;
   readonly #leftAt = new Map<Who, number>();
-  readonly #clients = new Map<Who, ScrpClient>();
+  readonly #people: People;
   /** The request that ben knows of. */
   #request: unknown;
   #texts = 0;
@@ -37,7 +31,7 @@ export class Pair {
     this.#racesMs = racesMs;
     this.#number = number;
     this.#chance = chance;
-    this.#doors = doors;
+    this.#people = new People(doors);
   }
 
   /** Goes on until a connection breaks, something is wrong, or there was enough. */
@@ -66,7 +60,8 @@ export class Pair {
       await this.#comes("ben");
       await this.#agree();
       for (const who of BOTH) {
-        if (this.#isOnline(who)) await this.#probe({ ...this.#message("say", who), isAway: false });
+        if (this.#people.isOnline(who))
+          await this.#probe({ ...this.#message("say", who), isAway: false });
       }
       await this.#seesOnce(isSettled);
     } catch (cause) {
@@ -74,22 +69,16 @@ export class Pair {
     }
   }
 
-  /** Breaks off; nobody said anything twice to them. */
+  /** Breaks off; nobody was told anything twice. */
   leave(): void {
-    for (const [who, client] of this.#clients) {
-      const texts = textsOf(client.heard);
-      const again = texts.filter((text, at) => texts.indexOf(text) !== at);
-      if (again.length > 0) this.#wrong(`no_dup: ${who} heard twice ${again.join(", ")}`);
-      client.drop();
-    }
-    this.#clients.clear();
+    for (const fault of this.#people.leave()) this.#wrong(fault);
   }
 
   #wish(): Wish {
     return wish(
       {
         world: this.witness.world,
-        isOnline: (who) => this.#isOnline(who),
+        isOnline: (who) => this.#people.isOnline(who),
         knowsRequest: this.#request !== undefined,
         isRacing: (who) => {
           return (
@@ -119,61 +108,54 @@ export class Pair {
   }
 
   /** What follows for the other one has reached it before anything else is done. */
-  async #settled(deed: Deed, before: readonly World[]): Promise<void> {
+  async #settled(deed: Wish, before: readonly World[]): Promise<void> {
     switch (deed.on) {
       case "logOut":
       case "resign": {
-        this.#clients.get(deed.who)?.drop();
-        this.#clients.delete(deed.who);
+        this.#people.drop(deed.who);
         const knewEachOther = before.some((it) => it.areFriends || it.room === "both");
         if (deed.on === "resign" && knewEachOther)
-          await this.#hears(other(deed.who), "USER_DELETED");
+          await this.#people.hears(other(deed.who), "USER_DELETED");
         return;
       }
       case "ask":
-        if (this.#isSure(({ isAsked }) => isAsked) && this.#isOnline("ben")) {
-          this.#request = (await this.#hears("ben", "NEW_FRIEND_REQUEST"))?.["request_id"];
+        if (this.#isSure(({ isAsked }) => isAsked) && this.#people.isOnline("ben")) {
+          this.#request = (await this.#people.hears("ben", "NEW_FRIEND_REQUEST"))?.["request_id"];
         }
         return;
       case "approve":
       case "reject":
         this.#request = undefined;
-        await this.#hears("ana", deed.on === "approve" ? "REQUEST_APPROVED" : "REQUEST_REJECTED");
+        await this.#people.hears(
+          "ana",
+          deed.on === "approve" ? "REQUEST_APPROVED" : "REQUEST_REJECTED",
+        );
         return;
       case "unfriend":
-        await this.#hears(other(deed.who), "FRIEND_REMOVED");
+        await this.#people.hears(other(deed.who), "FRIEND_REMOVED");
         return;
       case "whisper":
-        await this.#hears(other(deed.who), "NEW_PRIVATE_MESSAGE", deed.text);
+        await this.#people.hears(other(deed.who), "NEW_PRIVATE_MESSAGE", deed.text);
         return;
       case "say":
         if (this.#isSure(({ room }) => room === "both")) {
-          await this.#hears(other(deed.who), "NEW_ROOM_MESSAGE", deed.text);
+          await this.#people.hears(other(deed.who), "NEW_ROOM_MESSAGE", deed.text);
         }
         return;
-      default:
-        return;
+      case "signUp":
+      case "logIn":
+      case "change":
+      case "create":
+      case "enter":
+      case "expel":
+      case "dissolve":
+        return; // Only its own shard is asked what follows.
     }
-  }
-
-  /** The next push of this method at whoever is there. */
-  async #hears(who: Who, method: string, text?: string): Promise<Message | undefined> {
-    const client = this.#clients.get(who);
-    if (client === undefined) return undefined;
-    const heard = client.push(
-      method,
-      (it) => text === undefined || it["message"] === text,
-      SETTLE_MS,
-    );
-    const push = await Promise.race([heard, client.end(FOR_EVER_MS).then(() => undefined)]);
-    heard.catch(() => {}); // It ended: nobody hears that it then heard nothing.
-    if (push === undefined) throw new Lost();
-    return push;
   }
 
   /** Logs in; what was kept is part of what is judged. */
   async #logIn(who: Who, password: string): Promise<"in" | "refused" | "unknown"> {
-    const client = await this.#open(who);
+    const client = await this.#people.open(who);
     const answer = await client.asked("LOG_IN", account(this.#name(who), password));
     if (answer?.err !== SUCCESS) {
       client.drop();
@@ -181,8 +163,7 @@ export class Pair {
       if (answer === undefined) throw new Lost();
       return answer.err === UNKNOWN ? "unknown" : "refused";
     }
-    this.#clients.get(who)?.drop();
-    this.#clients.set(who, client);
+    this.#people.put(who, client);
     const deed = (): Deed => ({ on: "logIn", who, password, kept: textsOf(client.heard) });
     const isAll = (): true | undefined => (this.#isPossible(deed()) ? true : undefined);
     const { isEnded } = await client
@@ -222,7 +203,7 @@ export class Pair {
 
   /** Each whispers to the other until both are allowed to or both are not: what was begun is ended. */
   async #agree(): Promise<void> {
-    const [ana, ben] = [this.#isOnline("ana"), this.#isOnline("ben")];
+    const [ana, ben] = [this.#people.isOnline("ana"), this.#people.isOnline("ben")];
     if (!ana || !ben) {
       if (ana) await this.#probe({ ...this.#message("whisper", "ana"), isAway: false });
       if (ben) await this.#probe({ ...this.#message("whisper", "ben"), isAway: false });
@@ -237,8 +218,8 @@ export class Pair {
       if (!isGood && performance.now() < until) continue;
       for (const [at, deed] of deeds.entries()) this.#note(deed, answers[at]);
       if (answers[0]?.err !== SUCCESS || this.faults.length > 0) return;
-      await this.#hears("ben", "NEW_PRIVATE_MESSAGE", deeds[0].text);
-      await this.#hears("ana", "NEW_PRIVATE_MESSAGE", deeds[1].text);
+      await this.#people.hears("ben", "NEW_PRIVATE_MESSAGE", deeds[0].text);
+      await this.#people.hears("ana", "NEW_PRIVATE_MESSAGE", deeds[1].text);
       return;
     }
   }
@@ -259,8 +240,8 @@ export class Pair {
 
   /** Ana came first: she is told once that ben came, if she knows him. */
   async #seesOnce(isSettled: boolean): Promise<void> {
-    const ana = this.#clients.get("ana");
-    if (ana === undefined || !this.#isOnline("ben") || this.faults.length > 0) return;
+    const ana = this.#people.get("ana");
+    if (ana === undefined || !this.#people.isOnline("ben") || this.faults.length > 0) return;
     const { areFriends, room } = this.witness.world;
     const knowsHim = areFriends || room === "both";
     const told = (): number => ana.pushes("USER_ONLINE").length;
@@ -269,17 +250,9 @@ export class Pair {
     if (isSettled && !knowsHim && told() > 0) this.#wrong("presence: ana does not know ben");
   }
 
-  /** Sends it, over whichever connection is its own. */
-  async #asked(deed: Wish): Promise<Answered | undefined> {
-    const { who, method, fields } = requestOf(deed, this.#scene);
-    const known = this.#clients.get(who);
-    const client = known ?? (await this.#open(who));
-    try {
-      // A store that was gone may have swallowed it: nobody knows, as with a connection that broke.
-      return await client.asked(method, fields).catch(() => undefined);
-    } finally {
-      if (known === undefined) client.drop();
-    }
+  #asked(deed: Wish): Promise<Answered | undefined> {
+    const scene = { number: this.#number, request: this.#request, asks: this.#asks };
+    return this.#people.asked(requestOf(deed, scene));
   }
 
   #message<On extends "say" | "whisper">(on: On, who: Who): Extract<Deed, { readonly on: On }> {
@@ -304,29 +277,13 @@ export class Pair {
     return this.witness.worlds.some((world) => after(world, deed, known(answer)).length > 0);
   }
 
-  async #open(who: Who): Promise<ScrpClient> {
-    try {
-      return await ScrpClient.open(this.#doors(who));
-    } catch {
-      throw new Lost(); // Nobody is there any more.
-    }
-  }
-
   /** Whether this tells of the request that ana made last. */
   #isLast(push: Message): boolean {
     return push["verification_message"] === `${this.#asks}`;
   }
 
-  #isOnline(who: Who): boolean {
-    return this.#clients.has(who);
-  }
-
   #name(who: Who): string {
     return nameIn(who, this.#number);
-  }
-
-  get #scene(): RequestScene {
-    return { number: this.#number, request: this.#request, asks: this.#asks };
   }
 
   #fails(cause: unknown): void {
@@ -342,16 +299,6 @@ export class Pair {
 /** 999 says of itself that nobody knows. */
 const known = (answer: Answer): Answer => (answer === UNKNOWN ? undefined : answer);
 
-function textsOf(heard: readonly Message[]): readonly string[] {
-  const isText = ({ method }: Message): boolean => {
-    return method === "NEW_PRIVATE_MESSAGE" || method === "NEW_ROOM_MESSAGE";
-  };
-  return heard.filter(isText).map(({ message }) => String(message));
-}
-
 const BOTH = ["ana", "ben"] as const;
 const SUCCESS = 900;
 const UNKNOWN = 999;
-/** Design, section 9: everything is served again 10 s after the last fault; the machine is busy. */
-const SETTLE_MS = 15_000;
-const FOR_EVER_MS = 60_000;
