@@ -15,10 +15,10 @@ export const wholes = [
   {
     name: "dev with every component",
     of: "overlays/dev",
-    with: ["tls", "gateway-api", "monitoring", "keda"],
+    with: ["tls", "gateway-api", "monitoring", "keda", "load"],
   },
   { name: "prod with monitoring", of: "overlays/prod", with: ["monitoring"] },
-  ...["redis", "tls", "gateway-api", "monitoring", "keda"].map((name) => {
+  ...["redis", "tls", "gateway-api", "monitoring", "keda", "load"].map((name) => {
     return { name: `base with ${name}`, of: "base", with: [name] };
   }),
 ];

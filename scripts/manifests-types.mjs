@@ -15,6 +15,7 @@ const packages = /** @type {Readonly<Record<string, string>>} */ ({
   "monitoring.coreos.com": "@kubernetes-models/prometheus-operator/monitoring.coreos.com",
   "keda.sh": "@kubernetes-models/keda/keda.sh",
   "gateway.networking.k8s.io": "@kubernetes-models/gateway-api/gateway.networking.k8s.io",
+  "k6.io": join(root, "scripts", "manifests-k6.mjs"), // No package knows it.
 });
 
 /**
@@ -25,7 +26,7 @@ function moduleOf({ apiVersion, kind }) {
   const [version = "", group = ""] = apiVersion.split("/").reverse();
   const name = packages[group];
   if (name === undefined) throw new Error(`No package is known for ${apiVersion} ${kind}.`);
-  return `${name}/${version}`;
+  return name.endsWith(".mjs") ? name : `${name}/${version}`;
 }
 
 /**

@@ -9,7 +9,7 @@ import { driven } from "./driven.mjs";
 export function restart(options) {
   return driven(options, {
     house: { gateways: 3, shards: 2, settings: { DRAIN_PER_SECOND: String(PER_SECOND_MAX) } },
-    settings: { CLIENTS: "1000", RATE: "1", DURATION: "90s", MAY_CLOSE: "yes" },
+    settings: { CLIENTS: "1000", RATE: "0.5", DURATION: "90s", MAY_CLOSE: "yes" },
     async act({ cluster }) {
       const spans = [];
       for (const name of cluster.names("gateway").sort()) {

@@ -14,7 +14,7 @@ import { driven } from "./driven.mjs";
 export function scale(options) {
   return driven(options, {
     house: { gateways: 2, shards: 2 },
-    settings: { CLIENTS: "1000", RATE: "1", DURATION: "75s" },
+    settings: { CLIENTS: "1000", VUS: "20", RATE: "0.3", BRISK: "10", DURATION: "60s" },
     async act({ cluster, redis }) {
       // The load is k6's: what the trial asks of the scene beside the cluster is nobody's.
       const scene = /** @type {Scene} */ (
@@ -25,7 +25,9 @@ export function scale(options) {
     },
     judge(moves, { told }) {
       const figures = /** @type {Figures} */ (/** @type {unknown} */ (told));
-      const measured = measuredIn(figures, { moves, rooms: told.rooms, shards: SHARDS });
+      // Only who is spoken in often notices how long a room stands still.
+      const rooms = told.rooms.filter((room) => room.endsWith(" room 0"));
+      const measured = measuredIn(figures, { moves, rooms, shards: SHARDS });
       const needless = moves.flatMap((move) => move.needless).length;
       return {
         told: [...moves.map(lineOf), ...measured.map(line)],

@@ -4,7 +4,16 @@ import { type Manifest, render, wholes } from "../../scripts/manifests-render.mj
 import { findKustomize } from "../../scripts/manifests-tools.mjs";
 import { wrongTypes, wrongValues } from "../../scripts/manifests-types.mjs";
 import { isMetric, knownSettings, problemsOf, stopSecondsMax } from "./command.ts";
-import { chosen, nodesOf, ofKind, type Pod, podsOf, portsOf, settingsOf } from "./manifests.ts";
+import {
+  chosen,
+  nodesOf,
+  ofKind,
+  type Pod,
+  podsOf,
+  portsOf,
+  runnersOf,
+  settingsOf,
+} from "./manifests.ts";
 
 const kustomize = findKustomize();
 const isHere = "command" in kustomize;
@@ -59,12 +68,17 @@ describe.runIf(isHere).each(rendered)("$name", ({ manifests }) => {
       expect(chosen(pods, budget["spec"].selector.matchLabels)).toHaveLength(1);
     }
     for (const policy of ofKind(manifests, "NetworkPolicy")) {
-      const targets = chosen(pods, policy["spec"].podSelector.matchLabels);
+      const any = [...pods, ...runnersOf(manifests)];
+      const targets = chosen(any, policy["spec"].podSelector.matchLabels);
       expect(targets.length, policy.metadata.name).toBeGreaterThan(0);
       const ports = (policy["spec"].ingress ?? []).flatMap(
         (rule: { ports?: [] }) => rule.ports ?? [],
       );
-      for (const { port } of ports) expect(portsOf(targets).has(port), port).toBe(true);
+      const known = portsOf(targets);
+      const isKnown = (port: string | number): boolean => {
+        return typeof port === "string" ? known.has(port) : [...known.values()].includes(port);
+      };
+      for (const { port } of ports) expect(isKnown(port), port).toBe(true);
     }
   });
 
@@ -263,6 +277,46 @@ describe.runIf(isHere)("what scales by itself", () => {
   });
 });
 
+describe.runIf(isHere)("the load", () => {
+  const loads = rendered.filter(({ manifests }) => ofKind(manifests, "TestRun").length > 0);
+
+  it("finds its script, and every file that the script needs, in a map", () => {
+    expect(loads.length).toBeGreaterThan(1);
+    for (const { manifests } of loads) {
+      const { configMap } = ofKind(manifests, "TestRun")[0]?.["spec"].script ?? {};
+      const map = ofKind(manifests, "ConfigMap").find((it) => it.metadata.name === configMap.name);
+      const scripts = map?.["data"] as Readonly<Record<string, string>>;
+      expect(Object.keys(scripts)).toContain(configMap.file);
+      for (const source of Object.values(scripts)) {
+        const needed = [...source.matchAll(/from "\.\/([\w.-]+)"/g)].map(([, file = ""]) => file);
+        for (const file of needed) expect(Object.keys(scripts)).toContain(file);
+      }
+    }
+  });
+
+  it("goes to a Service that is there, in as many parts as there are runners", () => {
+    for (const { manifests } of loads) {
+      const { parallelism, runner, starter } = ofKind(manifests, "TestRun")[0]?.["spec"] ?? {};
+      const env = new Map(
+        runner.env.map(({ name, value }: { name: string; value: string }) => [name, value]),
+      );
+      expect(env.get("ROUNDHOUSE_RUNNERS")).toBe(String(parallelism));
+      const { hostname, port } = new URL(String(env.get("ROUNDHOUSE_URL")));
+      const service = ofKind(manifests, "Service").find((it) => it.metadata.name === hostname);
+      const ports = service?.["spec"].ports.map((it: { port: number }) => String(it.port));
+      expect(ports).toContain(port);
+      // What the restricted profile asks of the pods that the operator makes.
+      for (const pod of [runner, starter]) {
+        expect(pod.securityContext).toMatchObject({ runAsNonRoot: true });
+        expect(pod.containerSecurityContext).toMatchObject({
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ["ALL"] },
+        });
+      }
+    }
+  });
+});
+
 describe.runIf(isHere)("the check itself", () => {
   const manifests = rendered[0]?.manifests ?? [];
   const spoiled = (spoil: (pod: Pod) => unknown): readonly Manifest[] => {
@@ -277,6 +331,16 @@ describe.runIf(isHere)("the check itself", () => {
     );
     expect(wrongTypes(wrong)).toMatch(/StatefulSet_roundhouse_shard.*|'?enviroment'?/);
     expect(wrongTypes(wrong)).toContain("enviroment");
+  });
+
+  it("finds a field that the k6 operator does not know, and a pod that cannot be", async () => {
+    const load = every((all) => ofKind(all, "TestRun"))[0];
+    if (load === undefined) throw new Error("There is no TestRun.");
+    const [unknown, wrong] = [structuredClone(load), structuredClone(load)];
+    Object.assign(unknown["spec"].runner, { imagePolicy: "IfNotPresent" });
+    Object.assign(wrong["spec"].runner.securityContext, { runAsUser: "k6" });
+    expect(wrongTypes([unknown])).toContain("imagePolicy");
+    expect(await wrongValues(wrong)).toContain("runAsUser");
   });
 
   it("finds a value of another type, and one that is missing", async () => {

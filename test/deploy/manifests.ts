@@ -66,6 +66,20 @@ export function podsOf(manifests: readonly Manifest[]): readonly Pod[] {
   });
 }
 
+/** Pods that the k6 operator makes of a TestRun: as much of them as policies ask about. */
+export function runnersOf(manifests: readonly Manifest[]): readonly Chosen[] {
+  return ofKind(manifests, "TestRun").map((of) => {
+    const ports = [{ name: "k6", containerPort: 6565 }];
+    return { labels: of["spec"].runner.metadata.labels, spec: { containers: [{ ports }] } };
+  });
+}
+
+/** What a selector and a port's name need of a pod. */
+type Chosen = {
+  readonly labels: Labels;
+  readonly spec: { readonly containers: readonly Pick<Container, "ports">[] };
+};
+
 /** Pods of roundhouse itself: gateways and shard nodes. */
 export function nodesOf(manifests: readonly Manifest[]): readonly Pod[] {
   return podsOf(manifests).filter(
@@ -73,7 +87,10 @@ export function nodesOf(manifests: readonly Manifest[]): readonly Pod[] {
   );
 }
 
-export function chosen(pods: readonly Pod[], selector: Labels = {}): readonly Pod[] {
+export function chosen<Of extends Chosen>(
+  pods: readonly Of[],
+  selector: Labels = {},
+): readonly Of[] {
   return pods.filter(({ labels }) => {
     return Object.entries(selector).every(([name, value]) => labels[name] === value);
   });
@@ -84,7 +101,7 @@ export const ofKind = (manifests: readonly Manifest[], kind: string): readonly M
 };
 
 /** Every port of some pods, by name. */
-export function portsOf(pods: readonly Pod[]): ReadonlyMap<string, number> {
+export function portsOf(pods: readonly Chosen[]): ReadonlyMap<string, number> {
   const ports = pods.flatMap(({ spec }) => spec.containers.flatMap(({ ports }) => ports));
   return new Map(ports.map(({ name, containerPort }) => [name, containerPort]));
 }

@@ -101,7 +101,8 @@ export class Crowd {
     await Promise.all(
       rooms.map(async (room, index) => {
         await passed((index / rooms.length) * (1_000 / perSecond)); // Not all at once.
-        await atRate(perSecond, ms, () => this.#sayIn(room));
+        const isBrisk = index === 0 && perSecond === this.settings.rate;
+        await atRate(isBrisk ? this.settings.brisk : perSecond, ms, () => this.#sayIn(room));
       }),
     );
   }

@@ -13,6 +13,8 @@ export type Settings = {
   readonly comings: number;
   /** How often somebody speaks in each room, in actions per second. */
   readonly rate: number;
+  /** The same in the first room of each VU, where a short standstill is to be noticed. */
+  readonly brisk: number;
   /** Which versions are spoken: every second client speaks 1 and the other 2, or all one of them. */
   readonly speaks: "both" | "1" | "2";
   /** How many k6 share the run, each with its part of the VUs and its own thresholds. */
@@ -36,6 +38,7 @@ export type Defaults = {
 
 export function readSettings(defaults: Defaults): Settings {
   const clients = number("CLIENTS", defaults.clients);
+  const rate = number("RATE", defaults.rate ?? 2);
   return {
     addresses: text("URL", "ws://127.0.0.1:8080").split(",").filter(Boolean),
     byTopology: text("BY_TOPOLOGY", "yes") === "yes",
@@ -44,7 +47,8 @@ export function readSettings(defaults: Defaults): Settings {
     vus: Math.max(1, Math.min(clients, number("VUS", Math.ceil(clients / CLIENTS_PER_VU)))),
     roomSize: number("ROOM_SIZE", defaults.roomSize ?? 10),
     comings: number("COMINGS", 200),
-    rate: number("RATE", defaults.rate ?? 2),
+    rate,
+    brisk: number("BRISK", rate),
     speaks: text("SPEAKS", "both") as Settings["speaks"],
     runners: Math.max(1, number("RUNNERS", 1)),
     patience: number("PATIENCE", 1),
