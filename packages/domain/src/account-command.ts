@@ -1,5 +1,6 @@
 /** What the shard of a registered user may be asked. */
 import type { Code, GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
+import type { Refusal } from "./answers.ts";
 import type { Notice } from "./notice.ts";
 import type { Born } from "./record.ts";
 
@@ -56,27 +57,38 @@ type Relayed =
       readonly text: string;
       readonly asker: Asker;
     }
-  /** `by` approved the request `bond` that this user made in the life `born`. */
+  /** `by` approved the request `bond` that this user made in the life `born`, and waits for an answer. */
   | {
       readonly on: "befriended";
       readonly user: UserId;
       readonly born: Born;
       readonly by: UserId;
       readonly bond: number;
+      readonly asker: Asker;
     }
-  /** `by` gives these bonds up. Unknown: `by` has no account, or none that made that request. */
+  /** `by` took the bond that this user's approval made, or did not, for a reason: answers the asker. */
+  | {
+      readonly on: "bonded";
+      readonly user: UserId;
+      readonly by: UserId;
+      readonly bond: number;
+      readonly refusal?: Refusal | undefined;
+      readonly asker: Asker;
+    }
+  /** `by` gives these bonds up. */
   | {
       readonly on: "unfriended";
       readonly user: UserId;
       readonly by: UserId;
       readonly bonds: readonly number[];
-      readonly why: "removed" | "deleted" | "unknown";
+      readonly why: "removed" | "deleted";
     }
-  /** Answers the asker: nobody of this name, or else `otherwise`. */
+  /** Answers the asker: nobody of this name, or else `otherwise`; of a room, which it names. */
   | {
       readonly on: "vouch";
       readonly user: UserId;
       readonly otherwise: Code;
+      readonly room?: RoomId;
       readonly asker: Asker;
     }
   /** To all devices that take notices; kept if there is none. `born`: only for that account. */
@@ -94,7 +106,9 @@ type Relayed =
       readonly user: UserId;
       readonly born: Born;
       readonly room: RoomId;
-      readonly asker: Asker | undefined;
+      readonly asker: Asker;
+      /** It had asked to enter, and is told; the asker is who let it in. */
+      readonly approval?: Approval | undefined;
     }
   /** The membership ended. */
   | {
@@ -104,6 +118,9 @@ type Relayed =
       readonly room: RoomId;
       readonly notice: Notice | undefined;
     };
+
+/** A request to enter a room, by its name, and who approved it. */
+export type Approval = { readonly request: string; readonly by: UserId };
 
 /** `notify` for several users of one shard: what many are told is on its way once for each shard. */
 export type NotifyAll = {

@@ -20,6 +20,8 @@ export function decideAccount(state: ShardState, command: AccountCommand, scene:
       return friends.beAsked(user, command, scene);
     case "befriended":
       return friends.bind(user, command, scene);
+    case "bonded":
+      return friends.tellBonded(user, command, scene);
     case "unfriended":
       return friends.unbind(user, command, scene);
     case "vouch":

@@ -30,6 +30,6 @@ export function answerRefused(asker: Asker, refusal: Refusal, { effects }: Scene
   effects.tell([gateway], { to: "operator", request, answer: { on: "refused", code, facts } });
 }
 
-type Refusal = { readonly code: Code; readonly facts?: Facts; readonly room?: RoomId };
+export type Refusal = { readonly code: Code; readonly facts?: Facts; readonly room?: RoomId };
 /** What the session of an approver should know: who is a friend now. */
 type More = { readonly friend?: UserId };

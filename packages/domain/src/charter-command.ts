@@ -59,6 +59,8 @@ type Relayed =
       readonly user: UserId;
       readonly born: Born;
       readonly why: "deleted" | "refused";
+      /** Who had let it in, and knows by the answer. */
+      readonly by?: UserId | undefined;
     };
 
 /** Title and description by owner and admins, the rest by the owner alone. */

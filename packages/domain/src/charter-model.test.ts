@@ -280,7 +280,7 @@ function takesRights({ on }: Deed, { access }: RoomRecord): boolean {
       return false;
   }
 }
-const SUCCESS: ReadonlySet<string> = new Set(["done", "seated"]);
+const SUCCESS: ReadonlySet<string> = new Set(["done", "seated", "enrolled"]);
 
 /** Another owner gives other numbers. */
 const unnumbered = (event: RoomEvent) => (event.on === "said" ? { ...event, id: 0 } : event);

@@ -69,7 +69,11 @@ function whereCreated<Command extends CharterAsked>(
   const asker = askerOf(command, scene);
   const room = meetRoom(state, command.room);
   if (isCreated(room)) decide({ state, room, command, asker, scene });
-  else refuse({ asker, command, scene }, "room_unknown");
+  else if (command.on === "removeMember" || command.on === "setAdmin") {
+    // That there is nobody of that name comes before it, and only that name's shard knows.
+    const asked = { on: "vouch", user: command.subject, room: command.room, asker } as const;
+    scene.effects.send(command.subject, { ...asked, otherwise: "room_unknown" });
+  } else refuse({ asker, command, scene }, "room_unknown");
 }
 
 type Place = { readonly state: ShardState; readonly scene: Scene };

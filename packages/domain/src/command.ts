@@ -224,6 +224,7 @@ export function lasts(command: Command): boolean {
     case "invited":
     case "friendAsked":
     case "befriended":
+    case "bonded":
     case "unfriended":
     case "notify":
     case "notifyAll":

@@ -66,26 +66,28 @@ describe("asking to enter a room by permission", () => {
 
 describe("answering a request to enter", () => {
   it.each([
-    { who: "the owner", by: "ana", answer: "done" },
-    { who: "an admin", by: "ben", answer: "done" },
+    { who: "the owner", by: "ana", answer: "enrolled" },
+    { who: "an admin", by: "ben", answer: "enrolled" },
     { who: "a member", by: "carl", answer: "rights_missing" },
     { who: "the one who asks", by: "zoe", answer: "rights_missing" },
   ])("is for those in charge: $who is told $answer", ({ by, answer }) => {
     const hall = guarded();
     hall.enter("zoe", "pit");
     expect(answered(hall, by, "approve")).toBe(answer);
-    expect(requestsOf(hall)).toHaveLength(answer === "done" ? 0 : 1);
+    expect(requestsOf(hall)).toHaveLength(answer === "enrolled" ? 0 : 1);
   });
 
-  it("with yes makes a member, who is told, and whose shard gives it its seats", () => {
+  it("with yes makes a member, whose shard answers, tells it and gives it its seats", () => {
     const hall = guarded();
     hall.enter("zoe", "pit");
     const [waiting] = requestsOf(hall);
     answered(hall, "ben", "approve");
     expect(hall.events).toMatchObject([{ on: "enrolled", user: "zoe", by: "ben" }]);
-    expect(hall.sent).toEqual(["zoe enrolled", "zoe notify approved"]);
-    const request = `r${waiting?.id}.pit`;
-    expect(hall.notices).toEqual([{ on: "approved", request, by: { room: "pit" } }]);
+    expect(hall.sent).toEqual(["zoe enrolled"]);
+    const approval = { request: `r${waiting?.id}.pit`, by: "ben" };
+    const sent = hall.effects?.outbox.map(({ command }) => command);
+    expect(sent).toMatchObject([{ on: "enrolled", approval, asker: { session: "ben/1" } }]);
+    expect(hall.told).toEqual([]);
   });
 
   it.each([

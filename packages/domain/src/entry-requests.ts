@@ -28,10 +28,10 @@ export function askToEnter(it: Case<Of<"enter">>): void {
   done(it);
 }
 
-export function answerEntry(it: Case<Of<"answerEntry">>): void {
-  const { room, command, scene } = it;
+export function answerEntry(it: Answering): void {
+  const { room, command } = it;
   const { charter } = room;
-  const { id, how, user } = command;
+  const { id, how } = command;
   if (!isInCharge(charter, command)) return refuse(it, "rights_missing");
   const request = charter.requests.find((waiting) => waiting.id === id);
   if (request === undefined) return refuse(it, "request_unknown");
@@ -41,19 +41,21 @@ export function answerEntry(it: Case<Of<"answerEntry">>): void {
   }
   charter.requests = charter.requests.filter((waiting) => waiting !== request);
   charter.isChanged = true;
-  if (how === "approve") {
-    const { user: entrant, born } = request;
-    enroll(room, { user: entrant, born, asker: undefined, by: user }, scene);
-  }
-  if (how !== "ignore") tellEnd(it, request, how === "approve" ? "approved" : "rejected");
+  if (how === "approve") return letIn(it, request);
+  if (how === "reject") reject(it, request);
   done(it);
 }
 
-function tellEnd(it: Case<Of<"answerEntry">>, { id, user, born }: EntryRequest, on: End): void {
-  const { room, scene } = it;
+/** Whether it can be a member is its shard's to say: that answers, and tells it. */
+function letIn({ room, command, asker, scene }: Answering, { id, user, born }: EntryRequest): void {
+  const approval = { request: entryRequestName(room.id, id), by: command.user };
+  enroll(room, { user, born, asker, approval }, scene);
+}
+
+function reject({ room, scene }: Answering, { id, user, born }: EntryRequest): void {
   const request = entryRequestName(room.id, id);
-  const notice = { on, request, by: { room: room.id } } as const;
+  const notice = { on: "rejected", request, by: { room: room.id } } as const;
   scene.effects.send(user, { on: "notify", user, born, notice });
 }
 
-type End = "approved" | "rejected";
+type Answering = Case<Of<"answerEntry">>;

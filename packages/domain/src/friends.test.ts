@@ -1,4 +1,4 @@
-import type { UserId } from "@roundhouse/kernel";
+import type { GatewayId, UserId } from "@roundhouse/kernel";
 import { Village } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
 
@@ -124,13 +124,11 @@ describe("the answer to a friend request", () => {
   it("is given back by who asked and has as many friends as may be by now", () => {
     const village = entered("ana", "ben", "carl", "dora");
     for (const friend of ["ben", "carl", "dora"]) asks(village, "ana", friend);
-    for (const friend of ["ben", "carl", "dora"]) approves(village, friend);
+    const answers = ["ben", "carl", "dora"].map((friend) => approves(village, friend));
+    expect(answers).toEqual(["done", "done", "friends_limit"]);
     expect([village.friends("ana"), village.friends("dora")]).toEqual([["ben", "carl"], []]);
-    expect(village.notices("dora").at(-1)).toEqual({
-      on: "unfriended",
-      user: "ana",
-      why: "removed",
-    });
+    // It is told by the answer, and is no end of a friendship.
+    expect(village.notices("dora").map(({ on }) => on)).toEqual(["friendAsked"]);
   });
 
   it("befriends nobody who came after whoever asked", () => {
@@ -157,9 +155,56 @@ describe("two who asked each other", () => {
   it("are friends until one removes the other, however often it was approved", () => {
     const village = entered("ana", "ben");
     asks(village, "ana", "ben");
+    expect(village.notices("ben").map(({ on }) => on)).toEqual(["friendAsked"]);
+  });
+
+  it("is unknown when the account of whoever asked is gone", () => {
+    const village = entered("ana", "ben");
+    asks(village, "ana", "ben");
+    village.ask("ana", { on: "deleteAccount", turn: 1 });
+    expect(approves(village, "ben")).toBe("request_unknown");
+    expect(approves(village, "ben")).toBe("request_unknown");
+    expect(village.notices("ben").map(({ on }) => on)).toEqual(["friendAsked"]);
+  });
+
+  it("that comes to nothing takes no other bond with it", () => {
+    const village = entered("ana", "ben", "carl");
+    asks(village, "ben", "ana");
+    asks(village, "ana", "ben");
+    const approve = { on: "answerFriend", how: "approve" } as const;
+    village.put("ben", { ...approve, id: requestAt(village, "ben") });
+    village.work(village.desks.indexOf(village.deskOf("ben")));
+    const [mine] = village.account("ben").friends ?? [];
+    const to = { user: id("ben"), by: id("ana"), bond: 99_999 };
+    const asker = { session: undefined, gateway: "gate0" as GatewayId };
+    village.append({ on: "bonded", ...to, asker, refusal: { code: "request_unknown" } });
+    village.settle();
+    expect(village.account("ben").friends).toEqual([mine]);
+    expect(village.friends("ana")).toEqual(["ben"]);
+  });
+
+  it("makes friends known to whoever approved, unless that is over before the answer", () => {
+    const village = entered("ana", "ben");
+    asks(village, "ana", "ben");
+    expect(approves(village, "ben")).toBe("done");
+    expect(village.told.get("ben")?.at(-1)).toMatchObject({ on: "done", friend: "ana" });
+    asks(village, "ben", "ana");
+    village.ask("ben", { on: "removeFriend", friend: id("ana") });
+    asks(village, "ana", "ben");
+    const answer = { on: "answerFriend", id: requestAt(village, "ben"), how: "approve" } as const;
+    const [approval, removal] = [
+      village.put("ben", answer),
+      village.put("ben", { on: "removeFriend", friend: id("ana") }),
+    ];
+    village.settle();
+    const told = village.told.get("ben")?.slice(-2);
+    expect(told).toEqual([
+      { on: "done", request: removal },
+      { on: "done", request: approval },
+    ]);
     asks(village, "ben", "ana");
     approves(village, "ana");
-    approves(village, "ben");
+    expect(approves(village, "ben")).toBe("request_unknown");
     expect(village.account("ana").friends?.[0]?.bonds).toHaveLength(2);
     village.ask("ana", { on: "removeFriend", friend: id("ben") });
     expect([village.friends("ana"), village.friends("ben")]).toEqual([[], []]);
@@ -248,8 +293,8 @@ function entered(...users: readonly string[]): Village {
   return village;
 }
 
-function approves(village: Village, user: string): void {
-  village.ask(user, { on: "answerFriend", id: requestAt(village, user), how: "approve" });
+function approves(village: Village, user: string): string {
+  return village.ask(user, { on: "answerFriend", id: requestAt(village, user), how: "approve" });
 }
 
 const asks = (village: Village, user: string, friend: string, text = ""): string => {

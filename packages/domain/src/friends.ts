@@ -55,7 +55,7 @@ export function beAsked(user: User, command: Of<"friendAsked">, scene: Scene): v
 }
 
 export function answer(own: Own, { id, how }: Of<"answerFriend">): void {
-  const { user, account, scene } = own;
+  const { user, account, asker, scene } = own;
   const request = account.requests.find((it) => it.id === id);
   if (request === undefined) return refuse(own, "request_unknown");
   const { from, born } = request;
@@ -67,29 +67,52 @@ export function answer(own: Own, { id, how }: Of<"answerFriend">): void {
   const friends = how === "approve" ? withBond(account.friends, from, id) : account.friends;
   keepAccount(user, { ...account, requests, friends }, scene);
   if (how === "approve") {
-    scene.effects.send(from, { on: "befriended", user: from, born, by: user.id, bond: id });
-  } else if (how === "reject") {
+    const made = { user: from, born, by: user.id, bond: id, asker } as const;
+    return scene.effects.send(from, { on: "befriended", ...made }); // Whose shard has the last word.
+  }
+  if (how === "reject") {
     const by = { user: user.id };
     const notice = { on: "rejected", request: friendRequestName(id), by } as const;
     scene.effects.send(from, { on: "notify", user: from, born, notice });
   }
-  done(own, how === "approve" ? { friend: from } : {});
+  done(own);
 }
 
 /** The request was approved; a life that did not make it, or has no room for it, gives it back. */
-export function bind(user: User, { born, by, bond }: Of<"befriended">, scene: Scene): void {
+export function bind(user: User, command: Of<"befriended">, scene: Scene): void {
+  const { born, by, bond, asker } = command;
   const { account } = user;
-  if (account?.born !== born || isOneMore(account, by, scene.rules.friendsMax)) {
-    const given = { on: "unfriended", user: by, by: user.id, bonds: [bond] } as const;
-    return scene.effects.send(by, { ...given, why: "unknown" });
+  const answer = { on: "bonded", user: by, by: user.id, bond, asker } as const;
+  const most = scene.rules.friendsMax;
+  if (account?.born !== born) {
+    const refusal = { code: "request_unknown" } as const;
+    return scene.effects.send(by, { ...answer, refusal });
+  }
+  if (isOneMore(account, by, most)) {
+    const refusal = { code: "friends_limit", facts: { most } } as const;
+    return scene.effects.send(by, { ...answer, refusal });
   }
   keepAccount(user, { ...account, friends: withBond(account.friends, by, bond) }, scene);
   const request = friendRequestName(bond);
   receive(user, { on: "approved", request, by: { user: by } }, scene);
+  scene.effects.send(by, answer);
 }
 
 export function remove(own: Own, { friend }: Of<"removeFriend">): void {
   const { user, account, scene } = own;
+/** What became of an approval. One that came to nothing is a refusal, and no end of a friendship. */
+export function tellBonded(user: User, command: Of<"bonded">, scene: Scene): void {
+  const { by, bond, refusal, asker } = command;
+  const { account } = user;
+  if (refusal !== undefined) {
+    if (account !== undefined) withdraw(user, account, { by, bonds: [bond] }, scene);
+    return answerRefused(asker, refusal, scene);
+  }
+  // It may have been removed again meanwhile.
+  const isHeld = account !== undefined && bondsWith(account, by).includes(bond);
+  answerDone(asker, scene, isHeld ? { friend: by } : {});
+}
+
   const friendship = account.friends.find((it) => it.user === friend);
   if (friendship === undefined) return askAbout(friend, own);
   const friends = account.friends.filter((it) => it !== friendship);
@@ -103,28 +126,35 @@ export function remove(own: Own, { friend }: Of<"removeFriend">): void {
 /** They are friends until the last bond is gone. */
 export function unbind(user: User, { by, bonds, why }: Of<"unfriended">, scene: Scene): void {
   const { account } = user;
-  const friendship = account?.friends.find((it) => it.user === by);
-  if (account === undefined || friendship === undefined) return;
+  if (account === undefined || !withdraw(user, account, { by, bonds }, scene)) return;
+  receive(user, { on: "unfriended", user: by, why }, scene);
+}
+
+/** Takes these bonds away, and tells whether the friendship ended by that. */
+function withdraw(user: User, account: Account, { by, bonds }: Given, scene: Scene): boolean {
+  const friendship = account.friends.find((it) => it.user === by);
+  if (friendship === undefined) return false;
   const left = friendship.bonds.filter((bond) => !bonds.includes(bond));
-  if (left.length === friendship.bonds.length) return;
+  if (left.length === friendship.bonds.length) return false;
   const friends = account.friends.flatMap((it) => {
     if (it !== friendship) return [it];
     return left.length === 0 ? [] : [{ user: by, bonds: left }];
   });
   keepAccount(user, { ...account, friends }, scene);
-  if (left.length > 0) return;
-  const reason = why === "deleted" ? why : "removed";
-  receive(user, { on: "unfriended", user: by, why: reason }, scene);
+  return left.length === 0;
 }
 
 /** No friend of this one: the other's shard knows whether there is somebody of that name at all. */
 export function askAbout(friend: UserId, { asker, scene }: Own): void {
+type Given = { readonly by: UserId; readonly bonds: readonly number[] };
+
   scene.effects.send(friend, { on: "vouch", user: friend, otherwise: "not_a_friend", asker });
 }
 
-export function vouch({ account }: User, { otherwise, asker }: Of<"vouch">, scene: Scene): void {
+export function vouch({ account }: User, command: Of<"vouch">, scene: Scene): void {
+  const { otherwise, room, asker } = command;
   const code = account === undefined ? "account_unknown" : otherwise;
-  answerRefused(asker, { code }, scene);
+  answerRefused(asker, room === undefined ? { code } : { code, room }, scene);
 }
 
 function withBond(

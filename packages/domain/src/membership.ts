@@ -1,6 +1,6 @@
 /** How a membership begins and ends, and how a created room does: who hears of it, and whose seats go. */
 import type { Code, GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
-import type { Asker } from "./account-command.ts";
+import type { Approval, Asker } from "./account-command.ts";
 import type { Speaker } from "./charter.ts";
 import { type Created, isCreated } from "./created.ts";
 import type { Effects } from "./effects.ts";
@@ -14,17 +14,18 @@ import { happen, type Room, stand, vacate } from "./seats.ts";
 import type { ShardState } from "./state.ts";
 
 /** A member from now on; the asking session sits down. */
-export function enroll(room: Created, { user, born, asker, by }: Entrant, scene: Scene): void {
+export function enroll(room: Created, entrant: Entrant, scene: Scene): void {
+  const { user, born, asker, approval } = entrant;
   const { charter, id } = room;
   charter.members.set(user, born);
   charter.requests = charter.requests.filter((request) => request.user !== user);
   charter.isChanged = true;
   const event = { on: "enrolled", seq: ++room.seq, user } as const;
-  happen(room, by === undefined ? event : { ...event, by }, scene);
-  scene.effects.send(user, { on: "enrolled", user, born, room: id, asker });
-  const session = asker?.session;
-  if (asker === undefined || session === undefined) return;
-  takeSeat(room, { user, born, session, gateway: asker.gateway }, scene);
+  happen(room, approval === undefined ? event : { ...event, by: approval.by }, scene);
+  scene.effects.send(user, { on: "enrolled", user, born, room: id, asker, approval });
+  const { session, gateway } = asker;
+  if (approval !== undefined || session === undefined) return; // Its own sessions come by `arrive`.
+  takeSeat(room, { user, born, session, gateway }, scene);
   // Behind the membership: if that is refused, or the session is gone, the seat is given up again.
   scene.effects.send(user, { on: "bound", user, session, room: id });
 }
@@ -99,15 +100,15 @@ type Entrant = {
   readonly user: UserId;
   readonly born: Born;
   /** Who waits for the answer of the user's shard. */
-  readonly asker: Asker | undefined;
+  readonly asker: Asker;
   /** Who let it in, if not it itself. */
-  readonly by?: UserId;
+  readonly approval?: Approval;
 };
 type End = {
   readonly user: UserId;
   readonly why: "left" | "removed" | "deleted";
-  /** Who removed it. */
-  readonly by?: UserId;
+  /** Who removed it, or had let it in. */
+  readonly by?: UserId | undefined;
 };
 type Later = Pick<Speaker, "user" | "born"> & { readonly room: RoomId };
 type Standing = { readonly user: UserId; readonly code: Code | undefined };

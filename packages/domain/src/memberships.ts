@@ -1,10 +1,9 @@
 /** The created rooms where a user is a member. The rooms decide; what is here follows. */
-import type { RoomId } from "@roundhouse/kernel";
+import type { Code, RoomId } from "@roundhouse/kernel";
 import type { AccountCommand } from "./account-command.ts";
 import { answerDone, answerRefused } from "./answers.ts";
 import { receive } from "./mailbox.ts";
 import { announce } from "./presence.ts";
-import type { Account } from "./record.ts";
 import type { Scene } from "./scene.ts";
 import { isOpen, keepAccount, mark, type Stay, type User } from "./user.ts";
 
@@ -13,26 +12,40 @@ export function arrive(user: User, stay: Stay, scene: Scene): void {
   for (const room of user.account?.rooms ?? []) sendTo(room, user, stay, scene);
 }
 
-/** A room took this user as a member; whoever asked for it is answered. */
+/** A room took this user as a member; whoever asked for it, or let it in, is answered. */
 export function enrol(user: User, command: Of<"enrolled">, scene: Scene): void {
   const { born, room, asker } = command;
   const { account } = user;
-  const code = objection(account, command, scene.rules.roomsPerUserMax);
-  if (account === undefined || code !== undefined) {
-    scene.effects.send(room, { on: "expel", room, user: user.id, born, why: "refused" });
-    if (asker !== undefined) answerRefused(asker, { code: code ?? "account_unknown", room }, scene);
-    return;
+  if (account?.born !== born) return decline(user, command, "account_unknown", scene);
+  const isOneMore = !account.rooms.includes(room);
+  if (isOneMore && account.rooms.length >= scene.rules.roomsPerUserMax) {
+    return decline(user, command, "rooms_limit", scene);
   }
-  if (!account.rooms.includes(room)) {
-    keepAccount(user, { ...account, rooms: [...account.rooms, room] }, scene);
-  }
-  if (asker !== undefined) answerDone(asker, scene);
+  if (isOneMore) keepAccount(user, { ...account, rooms: [...account.rooms, room] }, scene);
+  answerDone(asker, scene);
   takeSeats(user, command, scene);
+  tellEnd(user, "approved", command, scene);
 }
 
-function objection(account: Account | undefined, { born, room }: Of<"enrolled">, most: number) {
-  if (account?.born !== born) return "account_unknown";
-  return account.rooms.length < most || account.rooms.includes(room) ? undefined : "rooms_limit";
+/** The room has it leave again. To whoever let it in, an account that is gone has asked for nothing. */
+function decline(user: User, command: Of<"enrolled">, code: Code, scene: Scene): void {
+  const { born, room, asker, approval } = command;
+  const by = approval?.by;
+  scene.effects.send(room, { on: "expel", room, user: user.id, born, why: "refused", by });
+  const isGone = code === "account_unknown" && approval !== undefined;
+  answerRefused(asker, { code: isGone ? "request_unknown" : code, room }, scene);
+  if (!isGone) tellEnd(user, "rejected", command, scene);
+}
+
+/** Its request to enter, if it made one, has come to an end. */
+function tellEnd(
+  user: User,
+  on: "approved" | "rejected",
+  { room, approval }: Of<"enrolled">,
+  scene: Scene,
+): void {
+  if (approval === undefined) return;
+  receive(user, { on, request: approval.request, by: { room } }, scene);
 }
 
 /** The membership ended. */
@@ -48,7 +61,7 @@ export function disenrol(user: User, command: Of<"disenrolled">, scene: Scene): 
 
 /** The asking session sits there already; one that logged in elsewhere takes its seat now. */
 function takeSeats(user: User, { room, asker }: Of<"enrolled">, scene: Scene): void {
-  const asking = asker?.session;
+  const asking = asker.session;
   for (const stay of user.stays) {
     const sits = stay.session === asking;
     const comes = stay.means === "account" && isOpen(stay) && !sits;

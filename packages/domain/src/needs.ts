@@ -99,6 +99,7 @@ function usersFor(state: ShardState, command: Command): readonly string[] {
     case "ban":
     case "friendAsked":
     case "befriended":
+    case "bonded":
     case "unfriended":
     case "vouch":
     case "notify":

@@ -52,7 +52,7 @@ export function removeRoom(it: Case<Of<"removeRoom">>): void {
 
 /** From the user's shard: the account is gone, or did not take the membership. */
 export function expel(state: ShardState, command: Of<"expel">, scene: Scene): void {
-  const { user, born, why } = command;
+  const { user, born, why, by } = command;
   const room = meetRoom(state, command.room);
   if (!isCreated(room)) return;
   const { charter } = room;
@@ -62,7 +62,7 @@ export function expel(state: ShardState, command: Of<"expel">, scene: Scene): vo
     charter.isChanged = true;
   }
   if (charter.members.get(user) !== born) return; // It ended already.
-  endMembership(state, room, { user, why: why === "deleted" ? "deleted" : "left" }, scene);
+  endMembership(state, room, { user, why: why === "deleted" ? "deleted" : "left", by }, scene);
 }
 
 /** Whether a user may put another out: the owner anybody else, admins whoever is not in charge. */

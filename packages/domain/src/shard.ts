@@ -72,6 +72,7 @@ export function decide(state: ShardState, command: Command, scene: Scene): void 
     case "export":
     case "friendAsked":
     case "befriended":
+    case "bonded":
     case "unfriended":
     case "vouch":
     case "notify":

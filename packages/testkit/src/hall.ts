@@ -111,10 +111,8 @@ export class Hall {
   #run(command: Command, session: string): string {
     this.effects = this.desk.batch([command], GATE);
     const answers = this.effects.items.flatMap(({ item }) => answerIn(item, session));
-    const waits = this.effects.outbox.some((it) => {
-      return it.command.on === "enrolled" && it.command.asker?.request === REQUEST;
-    });
-    return answers[0] ?? (waits ? "enrolled" : "nothing");
+    const others = this.effects.outbox.flatMap(({ command: sent }) => answerOf(sent));
+    return answers[0] ?? others[0] ?? "nothing";
   }
 }
 
@@ -126,6 +124,12 @@ function answerIn(item: Item, session: string): readonly string[] {
   if (item.to !== "session" || item.session !== session) return [];
   const { told } = item;
   return "request" in told && told.request === REQUEST ? [wordOf(told)] : [];
+}
+
+/** What another shard answers, as far as it is known here: everybody has an account. */
+function answerOf(sent: Command): readonly string[] {
+  if (!("asker" in sent) || sent.asker.request !== REQUEST) return [];
+  return sent.on === "vouch" ? [sent.otherwise] : [sent.on];
 }
 
 const GATE = "gate0" as GatewayId;
