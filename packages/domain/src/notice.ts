@@ -43,7 +43,20 @@ export type Notice =
   | { readonly on: "appointed" | "deposed"; readonly room: RoomId }
   | { readonly on: "roomRemoved"; readonly room: RoomId };
 
+/**
+ * Whether a request is to be told, which perhaps waits already. What strangers say again and again must
+ * neither be heard nor be kept each time: it would drive everything else out of the mailbox.
+ */
+export function isNews(
+  known: { readonly at: Millis } | undefined,
+  { now }: { readonly now: Millis },
+): boolean {
+  return known === undefined || now - known.at >= AGAIN_MS;
+}
+
 export type By = { readonly user: UserId } | { readonly room: RoomId };
+
+const AGAIN_MS = 3_600_000;
 
 /** Requests are opaque to clients; we see at whose shard one waits. */
 export const friendRequestName = (id: number): string => `f${id}`;
