@@ -338,6 +338,18 @@ describe("new accounts from one address", () => {
     expect(asked().on).toBe("signUp");
   });
 
+  it("are refused where only operators make them: nothing is hashed, nobody is asked", () => {
+    const identity = { isDemanded: true, isSignUpClosed: true, prove: () => {} };
+    stage = new Stage({ identity, limits: { signUpsPerMinuteMax: 1 } });
+    const ana = stage.connect("a");
+    for (let n = 0; n < 2; n++) ana.asks(signUp("ana"));
+    expect(ana.heard()).toEqual([refused("sign_up_closed", 9), refused("sign_up_closed", 9)]);
+    expect([stage.asked(), stage.passwords.asked]).toEqual([[], []]);
+    expect(stage.gateway.stats.errands.get("signUp sign_up_closed")).toBe(2);
+    ana.asks(logIn());
+    expect(asked().on).toBe("credentials");
+  });
+
   it("do not count while another errand is under way", () => {
     stage = new Stage({ limits: { signUpsPerMinuteMax: 1 } });
     const ana = stage.connect("a");

@@ -10,6 +10,8 @@ import type { Inboxes } from "./inboxes.ts";
 export interface Identity {
   /** Whether every name must be proved, also unregistered ones. */
   readonly isDemanded: boolean;
+  /** Whether only operators make accounts. */
+  readonly isSignUpClosed?: boolean;
   /**
    * Calls back once, perhaps before it returns: with the account that the token was made for, if it was
    * made for one.

@@ -11,6 +11,7 @@ import {
 import type { Errand } from "@roundhouse/protocol";
 import { isChecked, subjectOf } from "./errand-commands.ts";
 import { Familiar } from "./familiar.ts";
+import type { Identity } from "./naming.ts";
 import type { Asked, GiveUp, Passwords, Tried } from "./passwords.ts";
 import { PerMinute } from "./per-minute.ts";
 
@@ -22,6 +23,7 @@ export type ProvingLimits = {
 };
 
 type ProvingOptions = {
+  readonly identity: Pick<Identity, "isSignUpClosed">;
   readonly passwords: Passwords;
   readonly clock: Clock;
   readonly limits: ProvingLimits;
@@ -33,11 +35,13 @@ export type Trial = Tried & { readonly user: UserId | undefined };
 export class Proving {
   readonly #passwords: Passwords;
   readonly #clock: Clock;
+  readonly #isSignUpClosed: boolean;
   readonly #wrong: PerMinute;
   readonly #signUps: PerMinute;
   readonly #familiar = new Familiar();
 
-  constructor({ passwords, clock, limits }: ProvingOptions) {
+  constructor({ identity, passwords, clock, limits }: ProvingOptions) {
+    this.#isSignUpClosed = identity.isSignUpClosed === true;
     this.#passwords = passwords;
     this.#clock = clock;
     this.#wrong = new PerMinute(limits.wrongPasswordsPerMinuteMax);
@@ -48,6 +52,7 @@ export class Proving {
   refusal(errand: Errand, address: string): Code | undefined {
     const now = this.#clock.now();
     if (errand.on === "signUp") {
+      if (this.#isSignUpClosed) return "sign_up_closed";
       if (this.#signUps.isExceeded(address, now)) return "sign_ups_limit";
       this.#signUps.count(address, now);
     }

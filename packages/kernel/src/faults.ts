@@ -142,6 +142,7 @@ export const catalogue = {
     retry: "later",
     say: "Too many new accounts come from this address; wait a minute.",
   },
+  sign_up_closed: { close: 4403, retry: "never", say: "Ask the operator for an account." },
   not_logged_in: { close: 4401, retry: "never", say: "Log in first." },
   logged_in_already: {
     close: 4402,

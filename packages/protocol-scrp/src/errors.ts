@@ -62,6 +62,7 @@ const NAMES: Readonly<Record<Code, Name>> = {
   token_invalid: "ID_PASSWORD_NOT_MATCH",
   token_expired: "ID_PASSWORD_NOT_MATCH",
   token_other_user: "ID_PASSWORD_NOT_MATCH",
+  sign_up_closed: "FORBIDDEN",
   account_banned: "FORBIDDEN",
   account_deleted: "FORBIDDEN",
   operator_refused: "FORBIDDEN",

@@ -41,6 +41,7 @@ const ofUsers: readonly Row[] = [
     refusals: [
       ["account_taken", 400],
       ["passwords_busy", 999],
+      ["sign_up_closed", 801],
       ["sign_ups_limit", 999],
       ["records_full", 999],
     ],

@@ -8,7 +8,7 @@ import { turntable, turntable2 } from "@roundhouse/protocol-turntable";
 import type { ProcessLog } from "./log.ts";
 import { StartFailure } from "./node.ts";
 import { boundsOf, limitsOf } from "./parts.ts";
-import type { Settings } from "./settings.ts";
+import { isSignUpClosed, type Settings } from "./settings.ts";
 import { version } from "./version.ts";
 
 /** Adding a protocol is adding a line. */
@@ -31,6 +31,7 @@ export function playersOf(
     protocols: protocols(boundsOf(settings)),
     identity: {
       isDemanded: settings.auth === "token",
+      isSignUpClosed: isSignUpClosed(settings),
       prove: (token, user, then) => {
         tokens.prove(token, user, (proof) => then(proof.ok ? ok(proof.value.life) : proof));
       },

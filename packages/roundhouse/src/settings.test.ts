@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { gatewaySettings, settings, shardSettings } from "./settings.ts";
+import { gatewaySettings, isSignUpClosed, settings, shardSettings } from "./settings.ts";
 
 const pem = generateKeyPairSync("ed25519")
   .publicKey.export({ type: "spki", format: "pem" })
@@ -80,6 +80,29 @@ describe("relations between settings", () => {
     },
   ])("$environment: $count problems", ({ environment, count }) => {
     expect(problems(environment as Record<string, string>)).toHaveLength(count);
+  });
+});
+
+describe("sign-up", () => {
+  const token = { AUTH: "token", JWT_SECRET: secret };
+
+  it.each([
+    { environment: {}, isClosed: false },
+    { environment: { SIGN_UP: "closed" }, isClosed: true },
+    { environment: token, isClosed: true },
+    { environment: { ...token, SIGN_UP: "open" }, isClosed: false },
+  ])("follows AUTH unless it is set: with $environment closed is $isClosed", (given) => {
+    const parsed = settings.parse(given.environment);
+    if (!parsed.ok) throw new Error(parsed.problems.join(" "));
+    expect(isSignUpClosed(parsed.config)).toBe(given.isClosed);
+  });
+
+  it("is one or the other, and says where nothing is set what it follows", () => {
+    expect(problems({ SIGN_UP: "perhaps" })).toEqual([
+      'SIGN_UP must be open or closed, not "perhaps".',
+    ]);
+    const row = settings.rows(settings.parse({})).find(({ name }) => name === "SIGN_UP");
+    expect(row?.value).toBe("open with AUTH=open, closed with AUTH=token");
   });
 });
 

@@ -94,8 +94,12 @@ const places = {
 const identity = {
   auth: oneOf(["open", "token"], {
     default: "open",
-    why: "open: any unregistered name is free to use; token: every name needs a signed token.",
+    why: "open: any unregistered name is free to use; token: every name needs a signed token, or an account's password.",
   }),
+  signUp: following("open with AUTH=open, closed with AUTH=token", oneOf(["open", "closed"], {
+    default: "open",
+    why: "closed: only operators make accounts. Else any stranger takes a name that nobody has yet.",
+  })),
   jwtSecret: text({
     default: "", defaultSays: "with AUTH=open one is made and kept with the data", secret: true,
     bounds: "at least 32 bytes", accepts: (secret) => Buffer.byteLength(secret) >= 32,
@@ -170,6 +174,18 @@ export const gatewaySettings = withRedis(settings);
 export const shardSettings = withRedis(all);
 
 export type Settings = ConfigOf<typeof settings>;
+
+/** Where nothing is given, another setting says what holds. */
+function following<Value>(
+  defaultSays: string,
+  setting: Setting<Value>,
+): Setting<Value | undefined> {
+  return { ...setting, default: undefined, defaultSays };
+}
+
+/** Whoever demands a token for every name does not mean that a name is to be had for the asking. */
+export const isSignUpClosed = ({ auth, signUp }: Pick<Settings, "auth" | "signUp">): boolean =>
+  (signUp ?? (auth === "token" ? "closed" : "open")) === "closed";
 
 /** Its own parser knows best what is wrong. */
 function redisAddress(setting: Setting<string>): Setting<string> {

@@ -16,6 +16,8 @@ describe("the fingerprint of the rules", () => {
     { environment: { FRIENDS_PER_USER_MAX: "999" }, isSame: false },
     { environment: { RESUME_MS: "1000" }, isSame: false },
     { environment: { AUTH: "token", JWT_SECRET: "s".repeat(32) }, isSame: false },
+    { environment: { SIGN_UP: "closed" }, isSame: false },
+    { environment: { SIGN_UP: "open" }, isSame: true },
     { environment: { HTTP_PORT: "80", NODE_NAME: "west" }, isSame: true },
     { environment: { MESSAGES_PER_SECOND_MAX: "7" }, isSame: true }, // A gateway's own.
   ])("with $environment: the same is $isSame", ({ environment, isSame }) => {

@@ -7,11 +7,11 @@ import type { Log } from "@roundhouse/kernel";
 import type { Census, Member } from "@roundhouse/ledger";
 import { isAlive } from "@roundhouse/shard";
 import { rulesOf } from "../parts.ts";
-import type { Settings } from "../settings.ts";
+import { isSignUpClosed, type Settings } from "../settings.ts";
 
-/** Of what shards decide by, and of who may come in without a token: the same on all nodes. */
+/** Of what shards decide by, and of who may come in without a token, or make an account: the same on all nodes. */
 export function fingerprintOf(settings: Settings): string {
-  const said = JSON.stringify([rulesOf(settings), settings.auth]);
+  const said = JSON.stringify([rulesOf(settings), settings.auth, isSignUpClosed(settings)]);
   return createHash("sha256").update(said).digest("hex").slice(0, FINGERPRINT_LENGTH);
 }
 

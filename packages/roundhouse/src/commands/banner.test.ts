@@ -23,9 +23,15 @@ describe("the start's banner", () => {
     { environment: { HOST: "10.1.2.3" }, says: "http://10.1.2.3:8080/" },
     { environment: { HOST: "::1" }, says: "http://[::1]:8080/" },
     { environment: { PUBLIC_ADDRESS: "wss://play.example" }, says: "wss://play.example   (" },
+    { environment: {}, says: "SIGN_UP=open: anyone may make an account" },
+    { environment: { SIGN_UP: "closed" }, says: "SIGN_UP=closed: only operators make accounts" },
     {
       environment: { AUTH: "token", JWT_SECRET: "s".repeat(40) },
-      says: "AUTH=token: every name needs a signed token",
+      says: "AUTH=token: every name needs a signed token or a password; SIGN_UP=closed: only operators",
+    },
+    {
+      environment: { AUTH: "token", JWT_SECRET: "s".repeat(40), SIGN_UP: "open" },
+      says: "SIGN_UP=open: anyone may make an account",
     },
   ])("$environment: $says", ({ environment, says }) => {
     expect(shown(environment as Record<string, string>)).toContain(says);

@@ -1,7 +1,7 @@
 /** What a node says once it runs: where everything is, in plain text. */
 import { resolve } from "node:path";
 import type { RunningNode } from "../node.ts";
-import type { Settings } from "../settings.ts";
+import { isSignUpClosed, type Settings } from "../settings.ts";
 
 export function banner(settings: Settings, node: RunningNode, version: string): string {
   const head = `Roundhouse ${version} is up: ${settings.shards} shards in this process.`;
@@ -61,10 +61,15 @@ function reachOf({ host }: Settings): string {
   return isWide ? "Other machines reach it too: HOST=127.0.0.1 keeps it to this one.\n" : "";
 }
 
-function signIn({ auth }: Settings): string {
-  return auth === "open"
-    ? "AUTH=open: anyone may use any unregistered name"
-    : "AUTH=token: every name needs a signed token";
+function signIn(settings: Settings): string {
+  const names =
+    settings.auth === "open"
+      ? "AUTH=open: anyone may use any unregistered name"
+      : "AUTH=token: every name needs a signed token or a password";
+  const accounts = isSignUpClosed(settings)
+    ? "SIGN_UP=closed: only operators make accounts"
+    : "SIGN_UP=open: anyone may make an account";
+  return `${names}; ${accounts}`;
 }
 
 function at(host: string, port: number): string {
