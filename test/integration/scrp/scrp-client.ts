@@ -194,7 +194,7 @@ export class ScrpClient {
   }
 }
 
-export const PASSWORD = "correct horse";
+const PASSWORD = "correct horse";
 
 /** What names an account: everybody's password is the same. */
 export const account = (user: string, password = PASSWORD): Fields => {
@@ -238,7 +238,7 @@ export async function befriend(
   await asker.push("REQUEST_APPROVED", (it) => it["request_id"] === request_id);
 }
 
-export const SUCCESS = 900;
+const SUCCESS = 900;
 const HEADER_BYTES = 4;
 const NEWLINE = 0x0a;
 /** Design, section 9: everything is served again 10 s after the last fault. */

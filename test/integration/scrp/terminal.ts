@@ -22,7 +22,7 @@ export const command = /\$ nc localhost (\d+) +\(or: (openssl [^)]+)\)/.exec(
 );
 
 /** A person at a terminal. */
-export class Terminal {
+class Terminal {
   readonly shown: string[] = [];
   readonly #child: ChildProcess;
   readonly #conditions = new Conditions();
