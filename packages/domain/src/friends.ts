@@ -93,13 +93,11 @@ export function bind(user: User, command: Of<"befriended">, scene: Scene): void 
     return scene.effects.send(by, { ...answer, refusal });
   }
   keepAccount(user, { ...account, friends: withBond(account.friends, by, bond) }, scene);
+  scene.effects.send(by, answer);
   const request = friendRequestName(bond);
   receive(user, { on: "approved", request, by: { user: by } }, scene);
-  scene.effects.send(by, answer);
 }
 
-export function remove(own: Own, { friend }: Of<"removeFriend">): void {
-  const { user, account, scene } = own;
 /** What became of an approval. One that came to nothing is a refusal, and no end of a friendship. */
 export function tellBonded(user: User, command: Of<"bonded">, scene: Scene): void {
   const { by, bond, refusal, asker } = command;
@@ -113,6 +111,8 @@ export function tellBonded(user: User, command: Of<"bonded">, scene: Scene): voi
   answerDone(asker, scene, isHeld ? { friend: by } : {});
 }
 
+export function remove(own: Own, { friend }: Of<"removeFriend">): void {
+  const { user, account, scene } = own;
   const friendship = account.friends.find((it) => it.user === friend);
   if (friendship === undefined) return askAbout(friend, own);
   const friends = account.friends.filter((it) => it !== friendship);
@@ -144,10 +144,10 @@ function withdraw(user: User, account: Account, { by, bonds }: Given, scene: Sce
   return left.length === 0;
 }
 
-/** No friend of this one: the other's shard knows whether there is somebody of that name at all. */
-export function askAbout(friend: UserId, { asker, scene }: Own): void {
 type Given = { readonly by: UserId; readonly bonds: readonly number[] };
 
+/** No friend of this one: the other's shard knows whether there is somebody of that name at all. */
+export function askAbout(friend: UserId, { asker, scene }: Own): void {
   scene.effects.send(friend, { on: "vouch", user: friend, otherwise: "not_a_friend", asker });
 }
 
