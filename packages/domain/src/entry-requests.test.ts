@@ -36,10 +36,14 @@ describe("asking to enter a room by permission", () => {
     expect(parseRequestName(name)).toEqual({ of: "room", room: "pit", id: waiting?.id });
   });
 
-  it("again keeps the request, and those in charge hear of it again", () => {
+  it("again keeps the request, and those in charge hear of it again after an hour", () => {
     const hall = guarded();
     hall.enter("zoe", "pit");
     const before = requestsOf(hall);
+    expect(hall.enter("zoe", "pit")).toBe("done");
+    expect(requestsOf(hall).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+    expect(hall.sent).toHaveLength(0);
+    hall.desk.now += 3_600_000;
     expect(hall.enter("zoe", "pit")).toBe("done");
     expect(requestsOf(hall).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
     expect(hall.sent).toHaveLength(2);

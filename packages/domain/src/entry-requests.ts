@@ -3,12 +3,12 @@ import { type Case, done, type Of, refuse } from "./case.ts";
 import { isInCharge } from "./charter.ts";
 import { factsOf, objection } from "./created.ts";
 import { enroll } from "./membership.ts";
-import { entryRequestName } from "./notice.ts";
+import { entryRequestName, isNews } from "./notice.ts";
 import { notify } from "./notifying.ts";
 import { mintFor } from "./numbers.ts";
 import type { EntryRequest } from "./record.ts";
 
-/** Whoever asks again keeps its request, and those in charge hear of it again. */
+/** Whoever asks again keeps its request; those in charge hear of it again, but not at once. */
 export function askToEnter(it: Case<Of<"enter">>): void {
   const { state, room, command, scene } = it;
   const { charter } = room;
@@ -18,6 +18,7 @@ export function askToEnter(it: Case<Of<"enter">>): void {
   if (others.length >= most) return refuse(it, "requests_limit", { most });
   const known = charter.requests.find((request) => request.user === user && request.born === born);
   const id = known?.id ?? mintFor(state, scene);
+  if (!isNews(known, scene)) return done(it);
   charter.requests = [...others, { id, user, born, at: scene.now }];
   charter.isChanged = true;
   const request = entryRequestName(room.id, id);

@@ -35,13 +35,29 @@ describe("a friend request", () => {
     expect(village.account("ben").requests).toEqual([]);
   });
 
-  it("again takes the place of the first: same number, new text, told again", () => {
+  it("again takes the place of the first: same number, new text, told again after an hour", () => {
     const village = entered("ana", "ben");
     asks(village, "ana", "ben", "one");
     const [first] = village.account("ben").requests ?? [];
     asks(village, "ana", "ben", "two");
     expect(village.account("ben").requests).toMatchObject([{ id: first?.id, text: "two" }]);
-    expect(village.notices("ben")).toMatchObject([{ text: "one" }, { text: "two" }]);
+    village.passes(3_599_999);
+    asks(village, "ana", "ben", "three");
+    expect(village.notices("ben")).toMatchObject([{ text: "one" }]);
+    village.passes(1);
+    asks(village, "ana", "ben", "four");
+    expect(village.notices("ben")).toMatchObject([{ text: "one" }, { text: "four" }]);
+  });
+
+  it("again and again drives nothing out of the mailbox", () => {
+    const village = entered("ana", "ben", "eve");
+    village.befriend("ana", "ben");
+    village.logOut("ben");
+    village.ask("ana", { on: "whisper", friend: "ben" as UserId, text: "one" });
+    for (let n = 0; n < 1_100; n++) expect(asks(village, "eve", "ben")).toBe("done");
+    village.logIn("ben", { session: "later" });
+    const told = village.notices("later").map(({ on }) => on);
+    expect(told).toEqual(["whispered", "friendAsked"]);
   });
 
   it("of a later life of a name takes the place of the earlier one's, under a new number", () => {

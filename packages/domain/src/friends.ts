@@ -5,7 +5,7 @@
 import type { UserId } from "@roundhouse/kernel";
 import { answerDone, answerRefused } from "./answers.ts";
 import { receive } from "./mailbox.ts";
-import { friendRequestName } from "./notice.ts";
+import { friendRequestName, isNews } from "./notice.ts";
 import { mintFor } from "./numbers.ts";
 import { done, type Of, type Own, refuse } from "./own.ts";
 import type { Account, FriendRequest, Friendship } from "./record.ts";
@@ -34,7 +34,7 @@ export function ask(own: Own, { friend, text }: Of<"askFriend">): void {
   scene.effects.send(friend, asked);
 }
 
-/** The same asker again says it anew: one has one request at each. */
+/** One has one request at each. The same asker again says it anew; that is told, but not at once. */
 export function beAsked(user: User, command: Of<"friendAsked">, scene: Scene): void {
   const { from, born, text, asker } = command;
   const { account } = user;
@@ -42,7 +42,9 @@ export function beAsked(user: User, command: Of<"friendAsked">, scene: Scene): v
   if (account === undefined) return answerRefused(asker, { code: "account_unknown" }, scene);
   const same = account.requests.find((it) => it.from === from && it.born === born);
   const id = same?.id ?? command.id;
-  const request: FriendRequest = { id, from, born, at: scene.now, text };
+  const isTold = isNews(same, scene);
+  const at = isTold ? scene.now : (same?.at ?? scene.now);
+  const request: FriendRequest = { id, from, born, at, text };
   // One of an earlier life of that name leads nowhere any more.
   const others = account.requests.filter((it) => it.from !== from);
   if (others.length >= most) {
@@ -50,7 +52,7 @@ export function beAsked(user: User, command: Of<"friendAsked">, scene: Scene): v
   }
   keepAccount(user, { ...account, requests: [...others, request] }, scene);
   answerDone(asker, scene);
-  const { at } = request;
+  if (!isTold) return;
   receive(user, { on: "friendAsked", request: friendRequestName(id), at, from, text }, scene);
 }
 
