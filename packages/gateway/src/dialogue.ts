@@ -14,6 +14,7 @@ import type { CatchUps, Holdable } from "./catch-ups.ts";
 import type { Connection } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Halls } from "./halls.ts";
+import { Held } from "./held.ts";
 import type { Inboxes } from "./inboxes.ts";
 import type { Doorkeeper } from "./limits.ts";
 import type { Outlet } from "./outlet.ts";
@@ -62,6 +63,7 @@ type Refused = { readonly room?: RoomId | undefined; readonly request?: number |
 
 export class Dialogue {
   readonly #options: DialogueOptions;
+  readonly #held = new Held<Connection>();
 
   constructor(options: DialogueOptions) {
     this.#options = options;
@@ -74,12 +76,31 @@ export class Dialogue {
     this.#perform(connection, outputs);
   }
 
+  /** The peer said something. */
+  hear(connection: Connection, said: unknown): void {
+    const isCrowded = this.#held.isFull;
+    this.input(connection, isCrowded ? { on: "said", said, isCrowded } : { on: "said", said });
+  }
+
   input(connection: Connection, input: Input<unknown>): void {
     const { protocol } = connection.voice;
     const now = this.#options.clock.now();
     const [state, outputs] = protocol.step(connection.state, input, now);
     connection.state = state;
+    if (protocol.held !== undefined && connection.socket !== undefined) {
+      this.#held.set(connection, protocol.held(state));
+    }
     this.#perform(connection, outputs);
+  }
+
+  /** It is gone, and with it whatever waited. */
+  leave(connection: Connection): void {
+    this.#held.set(connection, 0);
+  }
+
+  /** How many bytes of what was said wait for their turn, of all connections. */
+  get heldBytes(): number {
+    return this.#held.bytes;
   }
 
   /** The same where nobody stands who would notice a bug: it ends this connection, and no other. */

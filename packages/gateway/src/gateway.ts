@@ -66,6 +66,11 @@ export class Gateway {
     return this.#parts.inboxes.owed;
   }
 
+  /** What was said and waits for its turn, in bytes. */
+  get heldBytes(): number {
+    return this.#parts.dialogue.heldBytes;
+  }
+
   /** For each shard, how long it has not been heard; asking for digests makes each speak. */
   silences(): readonly number[] {
     const now = this.#options.clock.precise();
@@ -101,7 +106,7 @@ export class Gateway {
     const said = isLonger(frame, most)
       ? fail("frame_too_large", { most })
       : connection.voice.protocol.decode(frame);
-    if (said.ok) return dialogue.input(connection, { on: "said", said: said.value });
+    if (said.ok) return dialogue.hear(connection, said.value);
     const { code, facts } = said;
     this.stats.refuse(code);
     dialogue.input(connection, { on: "garbled", code, facts });
@@ -133,8 +138,9 @@ export class Gateway {
   /** The socket is gone; `isGoodbye` when the peer itself closed it in good order. */
   closed(connection: Connection, isGoodbye: boolean): void {
     if (connection.socket === undefined) return;
-    const { catchUps, crowd, errands, roll, watches } = this.#parts;
+    const { catchUps, crowd, dialogue, errands, roll, watches } = this.#parts;
     connection.socket = undefined;
+    dialogue.leave(connection);
     // Whom we closed and told to come back finds the session again; so does who was cut off.
     const { endedBy } = connection;
     const isLeft = endedBy === undefined ? isGoodbye : catalogue[endedBy].retry === "never";

@@ -16,14 +16,16 @@ import {
   type Session,
   type Turn,
 } from "./session.ts";
+import { call, keptOf, waitAt } from "./waiting.ts";
 
-export function hear(turn: Turn, said: Said): void {
+export function hear(turn: Turn, said: Said, isCrowded: boolean): void {
   giveUp(turn);
   const { session } = turn;
   if (session.at === "over") return;
   if (session.waiting.length === 0 && mayBegin(session, said)) return begin(turn, said);
-  if (session.waiting.length >= WAITING_MAX) return refuse(turn, said.id, "session_busy");
-  turn.session = { ...session, waiting: [...session.waiting, said] };
+  const waiting = waitAt(session, keptOf(session, said), isCrowded);
+  if (waiting === undefined) return refuse(turn, said.id, "session_busy");
+  turn.session = waiting;
 }
 
 /** Something was answered, or has changed: whoever waited and may begin now does. */
@@ -31,9 +33,9 @@ export function goOn(turn: Turn): void {
   for (;;) {
     const { session } = turn;
     if (session.at === "over") return;
-    const [first, ...waiting] = session.waiting;
+    const [first, without] = call(session);
     if (first === undefined || !mayBegin(session, first)) return;
-    turn.session = { ...session, waiting };
+    turn.session = without;
     begin(turn, first);
   }
 }
@@ -147,5 +149,4 @@ export function rest(turn: Turn): void {
 const ANSWER_MS = 60_000;
 /** What takes a password may wait in line for minutes, and is given up by the gateway before this. */
 const ERRAND_MS = 300_000;
-const WAITING_MAX = 256;
 const RUNNING_MAX = 256;

@@ -17,6 +17,7 @@ export function scrp(bounds: Bounds): Protocol<Session, Said, Reply> {
     encode,
     open: (session, now) => [openStranger(session, now + bounds.identifyMs), []],
     step: (session, input, now) => step(session, input, now, bounds),
+    held: (session) => (session.at === "over" ? 0 : session.waitingBytes),
     broadcast: eventTails,
     presence: () => "", // Nobody asks: each hears for itself.
   };

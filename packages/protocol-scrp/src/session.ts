@@ -20,12 +20,14 @@ export type Running = {
   readonly isAnswered?: true;
 };
 
-type Desk = {
+export type Desk = {
   readonly session: SessionId;
   readonly requests: number;
   readonly running: readonly Running[];
   /** Said after one of those that run alone, or too many: begun in order. */
   readonly waiting: readonly Said[];
+  /** What they weigh. */
+  readonly waitingBytes: number;
 };
 
 export type Stranger = Desk & { readonly at: "stranger"; readonly deadline: Millis };
@@ -56,7 +58,8 @@ export type Turn = {
 };
 
 export const openStranger = (session: SessionId, deadline: Millis): Stranger => {
-  return { at: "stranger", session, requests: 0, running: [], waiting: [], deadline };
+  const desk = { session, requests: 0, running: [], waiting: [], waitingBytes: 0 };
+  return { at: "stranger", ...desk, deadline };
 };
 
 export const send = (turn: Turn, reply: Reply): void => {
@@ -99,8 +102,9 @@ export function move(turn: Turn, live: Live, { circle, watch, unwatch }: Change)
 export function leave(turn: Turn): void {
   const { session } = turn;
   if (session.at === "over") return;
-  const { requests, waiting } = session;
-  turn.session = { at: "leaving", session: session.session, requests, running: [], waiting };
+  const { session: id, requests, waiting, waitingBytes } = session;
+  const desk = { session: id, requests, running: [], waiting, waitingBytes };
+  turn.session = { at: "leaving", ...desk };
   turn.outputs.push({ to: "logOut" });
 }
 

@@ -25,7 +25,7 @@ export function step(
 function take(turn: Turn, input: Input<Said>): void {
   switch (input.on) {
     case "said":
-      return hear(turn, input.said);
+      return hear(turn, input.said, input.isCrowded === true);
     case "garbled":
       // Nobody asked for a watch that is refused: so many are not watched, and that is all.
       if (input.code === "subscriptions_limit" && input.request === undefined) return;
@@ -88,9 +88,9 @@ function tell(turn: Turn, told: Told): void {
 function begin(turn: Turn, id: Parameters<typeof openStranger>[0]): void {
   const { bounds, now, session } = turn;
   if (session.at !== "leaving") return;
-  const { requests, waiting } = session;
+  const { requests, waiting, waitingBytes } = session;
   const deadline = now + Math.max(bounds.identifyMs, PATIENCE_MS);
-  turn.session = { ...openStranger(id, deadline), requests, waiting };
+  turn.session = { ...openStranger(id, deadline), requests, waiting, waitingBytes };
   goOn(turn);
 }
 

@@ -43,6 +43,7 @@ export const roomEvents: fc.Arbitrary<RoomEvent> = fc.oneof(
       seq: numbers,
       user: userIds,
       member: fc.constant<true>(true),
+      by: userIds,
     },
     { requiredKeys: ["on", "seq", "user"] },
   ),
@@ -243,9 +244,9 @@ export function inputOf(
   frames: fc.Arbitrary<Frame>,
   protocol: AnyProtocol,
 ): fc.Arbitrary<Input<unknown>> {
-  const said = frames.map((frame): Input<unknown> => {
+  const said = fc.tuple(frames, fc.boolean()).map(([frame, isCrowded]): Input<unknown> => {
     const decoded = protocol.decode(frame);
-    if (decoded.ok) return { on: "said", said: decoded.value };
+    if (decoded.ok) return { on: "said", said: decoded.value, ...(isCrowded ? { isCrowded } : {}) };
     return { on: "garbled", code: decoded.code, facts: decoded.facts };
   });
   const told = tolds.map((it): Input<unknown> => ({ on: "told", told: it }));

@@ -45,7 +45,12 @@ export type Bounds = {
 };
 
 export type Input<Said> =
-  | { readonly on: "said"; readonly said: Said } // The peer said something.
+  | {
+      readonly on: "said"; // The peer said something.
+      readonly said: Said;
+      /** So much is `held` for all connections that what must wait is kept only if it is little. */
+      readonly isCrowded?: true;
+    }
   | {
       readonly on: "garbled"; // It made no sense, or asks for more than there may be.
       readonly code: Code;
@@ -249,6 +254,8 @@ export interface Protocol<State, Said, Reply> {
   open(session: SessionId, now: Millis): Step<State, Reply>;
   /** The whole machine of one connection. Outputs happen in order, each whether those before it were refused or not. */
   step(state: State, input: Input<Said>, now: Millis): Step<State, Reply>;
+  /** How many bytes of what was said wait in this state; without it, none ever do. */
+  held?(state: State): number;
   /** What every connection of this protocol in a room is sent for these events; none is fine. */
   broadcast(room: RoomId, events: readonly RoomEvent[]): readonly Frame[];
   /** What every connection of this protocol that watches the user is sent. Not asked of who hears `each`. */
