@@ -10,7 +10,13 @@ const PAIRS = 8;
 /** How long they live between two kills. */
 const LIFE_MS = { min: 60, max: 900 };
 
-afterAll(removeFolders);
+/** The one that runs: whatever fails, it ends with the tests. */
+let server: Server;
+
+afterAll(async () => {
+  await server.stop("SIGKILL");
+  removeFolders();
+});
 
 describe("a server that is killed again and again", () => {
   const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
@@ -18,7 +24,7 @@ describe("a server that is killed again and again", () => {
 
   it(`kept every word that it gave (seed ${seed})`, { timeout: 150_000 }, async () => {
     const chance = new Chance(seed);
-    let server = await start();
+    server = await start();
     const doors = (): number => server.scrpPort;
     const pairs = Array.from({ length: PAIRS }, (_, n) => {
       return new Pair(n, new Chance(seed + n + 1), doors);
