@@ -3,6 +3,7 @@ import { type Case, done, type Of, refuse } from "./case.ts";
 import { isInCharge, isOwner } from "./charter.ts";
 import type { Adjustment } from "./charter-command.ts";
 import { takenOf } from "./created.ts";
+import { standGuestsUp } from "./membership.ts";
 import { notify } from "./notifying.ts";
 import { happen } from "./seats.ts";
 
@@ -28,6 +29,11 @@ export function adjust(it: Case<Of<"adjust">>): void {
   charter.isChanged = true;
   entitle(it);
   done(it);
+  // Behind the answer: whoever closes a room hears who had to leave, as it named nobody.
+  if (access !== undefined && access !== "public") {
+    room.open = undefined;
+    standGuestsUp(room, "room_closed", scene);
+  }
 }
 
 export function setAdmin(it: Case<Of<"setAdmin">>): void {

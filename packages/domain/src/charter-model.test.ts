@@ -155,6 +155,17 @@ describe("created rooms, whatever is asked of them", () => {
     });
   });
 
+  it("guests: nobody but members sits in a room that is not public, here or parted", () => {
+    check((life) => {
+      live(life, ({ desk }) => {
+        for (const { charter, members } of desk.state.rooms.values()) {
+          if (charter === undefined || charter.access === "public") continue;
+          for (const name of members.keys()) expect([...charter.members.keys()]).toContain(name);
+        }
+      });
+    });
+  });
+
   it("each has exactly one owner, who is a member, and admins who are members", () => {
     check((life) => {
       live(life, (hall) => {

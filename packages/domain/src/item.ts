@@ -36,6 +36,8 @@ export type RoomEvent =
       readonly seq: number;
       readonly user: UserId;
       readonly member?: true;
+      /** Who put out this guest. */
+      readonly by?: UserId;
     }
   /** Words, on whichever protocol they were said. The id is unique among all messages. */
   | {

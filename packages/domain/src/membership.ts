@@ -10,7 +10,7 @@ import { keepNumbers, numbersOf } from "./numbers.ts";
 import { type Born, roomKey } from "./record.ts";
 import type { Scene } from "./scene.ts";
 import { takeSeat } from "./seating.ts";
-import { happen, type Room, stand, vacate } from "./seats.ts";
+import { happen, part, type Room, stand, vacate } from "./seats.ts";
 import type { ShardState } from "./state.ts";
 
 /** A member from now on; the asking session sits down. */
@@ -85,13 +85,25 @@ export function dissolve(state: ShardState, room: Created, by: UserId, scene: Sc
   state.loaded.set(roomKey(id), undefined); // What was looked up before says that it is there.
 }
 
+/** Whoever is no member has to go. They hear that, and nothing of each other. */
+export function standGuestsUp(room: Created, code: Code, scene: Scene): void {
+  const guests = [...room.seats].filter(([, { user }]) => !room.charter.members.has(user));
+  for (const [session, seat] of guests) {
+    const { user, gateway, isParted } = seat;
+    part(room, session, seat, scene);
+    tellUnseated(room, { session, user, gateway, isHeard: !isParted, code }, scene.effects);
+  }
+  room.open = undefined; // What comes is for those who stay.
+  for (const [session, seat] of guests) stand(room, session, seat, scene);
+}
+
 /** All seats of one user; with a reason, whoever sits there is told. */
-export function standUp(room: Room, { user, code }: Standing, scene: Scene): void {
+export function standUp(room: Room, { user, code, by }: Standing, scene: Scene): void {
   if (!room.members.has(user)) return;
   for (const [session, seat] of [...room.seats]) {
     if (seat.user !== user) continue;
     const isHeard = !seat.isParted;
-    stand(room, session, seat, scene);
+    stand(room, session, seat, scene, by);
     tellUnseated(room, { session, user, gateway: seat.gateway, isHeard, code }, scene.effects);
   }
 }
@@ -111,8 +123,13 @@ type End = {
   readonly by?: UserId | undefined;
 };
 type Later = Pick<Speaker, "user" | "born"> & { readonly room: RoomId };
-type Standing = { readonly user: UserId; readonly code: Code | undefined };
-type Unseated = Standing & {
+type Standing = {
+  readonly user: UserId;
+  readonly code: Code | undefined;
+  /** Who put it out. */
+  readonly by?: UserId;
+};
+type Unseated = Omit<Standing, "by"> & {
   readonly session: SessionId;
   readonly gateway: GatewayId;
   readonly isHeard: boolean;

@@ -8,16 +8,26 @@ import { meetRoom } from "./needs.ts";
 import type { Scene } from "./scene.ts";
 import type { ShardState } from "./state.ts";
 
-/** By owner or admin, or of oneself; the owner stays as long as the room does. */
+/** By owner or admin, or of oneself; the owner stays as long as the room does. A guest is put out. */
 export function removeMember(it: Case<Of<"removeMember">>): void {
   const { room, command, scene } = it;
   const { charter } = room;
   const { user, subject } = command;
-  if (!charter.members.has(subject)) return refuse(it, "account_unknown");
+  if (!charter.members.has(subject)) return removeGuest(it);
   const isLeaving = user === subject && user !== charter.owner && isMember(charter, command);
   if (!isLeaving && !isAbove(charter, command, subject)) return refuse(it, "rights_missing");
   const end = isLeaving ? ({ why: "left" } as const) : ({ why: "removed", by: user } as const);
   takeOut(room, { user: subject, ...end }, scene);
+  done(it);
+}
+
+/** It may come again, if the room is open to guests. Of who sits there, only those in charge may ask. */
+function removeGuest(it: Case<Of<"removeMember">>): void {
+  const { room, command, scene } = it;
+  const { user, subject } = command;
+  const isHere = room.members.has(subject);
+  if (!isHere || !isInCharge(room.charter, command)) return refuse(it, "account_unknown");
+  standUp(room, { user: subject, code: "guest_removed", by: user }, scene);
   done(it);
 }
 
@@ -38,7 +48,7 @@ export function bar(it: Case<Of<"bar">>): void {
     charter.requests = charter.requests.filter((request) => request.user !== subject);
     const end = { user: subject, why: "removed", by: user } as const;
     if (charter.members.has(subject)) takeOut(room, end, scene);
-    else standUp(room, { user: subject, code: "room_barred" }, scene);
+    else standUp(room, { user: subject, code: "room_barred", by: user }, scene);
   } else charter.barred.delete(subject);
   done(it);
 }

@@ -63,11 +63,12 @@ export function sit(room: Room, session: SessionId, sitter: Sitter, scene: Scene
   place(room, session, seat);
   mark(room, session, scene);
   // The new seat's own gateway hears of the join in any case: other members may sit there.
-  if (room.members.get(user) === 1) comeOrGo(room, "joined", user, scene);
+  if (room.members.get(user) === 1) comeOrGo(room, "joined", { user }, scene);
   makeWhole(room, session, seat, scene);
 }
 
-export function stand(room: Room, session: SessionId, seat: Seat, scene: Scene): void {
+/** `by`: who put it out, if somebody did. */
+export function stand(room: Room, session: SessionId, seat: Seat, scene: Scene, by?: UserId): void {
   part(room, session, seat, scene);
   room.seats.delete(session);
   mark(room, session, scene);
@@ -76,7 +77,7 @@ export function stand(room: Room, session: SessionId, seat: Seat, scene: Scene):
   if (seats > 0) room.members.set(user, seats);
   else {
     room.members.delete(user);
-    comeOrGo(room, "left", user, scene);
+    comeOrGo(room, "left", { user, by }, scene);
   }
   room.open = undefined; // Whoever stood up is told so now: events from here on come after that.
 }
@@ -164,10 +165,13 @@ type Next = {
   readonly scene: Scene;
 };
 
-function comeOrGo(room: Room, on: "joined" | "left", user: UserId, scene: Scene): void {
+type Who = { readonly user: UserId; readonly by?: UserId | undefined };
+
+function comeOrGo(room: Room, on: "joined" | "left", { user, by }: Who, scene: Scene): void {
   const event = { on, seq: ++room.seq, user } as const;
   const isMember = room.charter?.members.has(user) === true;
-  happen(room, isMember ? { ...event, member: true } : event, scene);
+  if (isMember) happen(room, { ...event, member: true }, scene);
+  else happen(room, by === undefined ? event : { ...event, by }, scene);
 }
 
 function mark({ id }: Room, session: SessionId, { changed }: Scene): void {

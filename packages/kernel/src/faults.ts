@@ -193,6 +193,11 @@ export const catalogue = {
   },
   room_locked: { close: 4470, retry: "later", say: "The room is locked; try later." },
   room_barred: { close: 4470, retry: "never", say: "You are banned from this room." },
+  guest_removed: {
+    close: 4470,
+    retry: "later",
+    say: "The owner or an admin of this room put you out.",
+  },
   room_removed: { close: 4470, retry: "never", say: "The room was removed." },
   rights_missing: {
     close: 4471,

@@ -76,6 +76,7 @@ const NAMES: Readonly<Record<Code, Name>> = {
   room_locked: "FORBIDDEN",
   room_barred: "FORBIDDEN",
   room_removed: "FORBIDDEN",
+  guest_removed: "FORBIDDEN",
   rooms_limit: "FORBIDDEN",
   rights_missing: "FORBIDDEN",
   not_a_member: "FORBIDDEN",

@@ -27,7 +27,7 @@ function isNews({ me: { user }, circle }: Live, event: RoomEvent): boolean {
       return false;
     case "joined":
     case "left":
-      return event.user !== user;
+      return event.user !== user && event.by !== user;
     case "said":
       return event.from !== user;
     case "enrolled":
