@@ -22,11 +22,12 @@ export function restart(options) {
       return spans;
     },
     judge(spans, { told, counted }) {
-      const each = spans.map((span) => ({
-        ...span,
-        ...told.returnsIn(span),
-        most: told.mostReturns(span),
-      }));
+      const each = spans.map((span, index) => {
+        // The last of one may come back when the next has begun to ask: not before its first.
+        const until = spans[index + 1]?.from ?? span.to + BACK_MS_MAX;
+        const within = { from: span.from, to: until };
+        return { ...span, ...told.returnsIn(within), most: told.mostReturns(within) };
+      });
       const [closed, resumed] = [counted("closed"), counted("resumed")];
       return {
         told: [

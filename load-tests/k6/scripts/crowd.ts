@@ -125,7 +125,7 @@ export class Crowd {
     await this.#reached(() => this.#disagreeing() === 0);
     await this.#reached(() => this.#mistakes() === 0);
     const absent = this.clients.filter(({ isPresent }) => !isPresent).length;
-    const missing = this.clients.reduce((sum, { lost, unheard }) => sum + lost + unheard, 0);
+    const missing = this.clients.reduce((sum, { seats }) => sum + seats.lost + seats.unheard, 0);
     metrics.lost.add(missing + this.#disagreeing() + absent);
     metrics.presenceChecked.add(this.clients.reduce((sum, { belief }) => sum + belief.watched, 0));
     metrics.presenceWrong.add(this.#mistakes());
@@ -156,7 +156,7 @@ export class Crowd {
     let disagreeing = 0;
     for (const room of this.#rooms) {
       if (this.#shared.has(room)) continue; // Others go on talking there.
-      const ears = this.clients.flatMap(({ seats }) => seats.get(room)?.ear ?? []);
+      const ears = this.clients.flatMap(({ seats }) => seats.ear(room) ?? []);
       const heard = ears.filter(({ lastSpoken }) => lastSpoken !== "");
       const [latest] = [...heard].sort((a, b) => (b.last ?? 0) - (a.last ?? 0));
       disagreeing += heard.filter(({ lastSpoken }) => lastSpoken !== latest?.lastSpoken).length;

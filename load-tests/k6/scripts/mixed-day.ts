@@ -1,5 +1,4 @@
 /** A bit of everything at once: talk, members who get up, connections that break, goodbyes. */
-import type { Client } from "./client.ts";
 import { inCrowd } from "./crowd.ts";
 import { readSettings } from "./settings.ts";
 import { actionsAtLeast, optionsOf } from "./thresholds.ts";
@@ -29,16 +28,7 @@ export function run(): Promise<void> {
       crowd.each(DROPS / vus, durationMs, (client) => {
         if (client.isPresent && client.isQuiet) client.drop();
       }),
-      crowd.each(CHURN / vus, durationMs, getUp),
+      crowd.each(CHURN / vus, durationMs, (client) => client.getUp()),
     ]);
   });
-}
-
-function getUp(client: Client): void {
-  const [room] = [...client.seats.keys()];
-  if (room === undefined || !client.hearsAll || !client.isIn(room)) return;
-  client.leave(room).then(
-    (hasLeft) => (hasLeft ? client.join(room) : false),
-    () => false,
-  );
 }

@@ -22,15 +22,7 @@ export function run(): Promise<void> {
     await crowd.sitInRooms();
     await Promise.all([
       crowd.talk(settings.durationMs),
-      crowd.each(CHURN_PER_SECOND / settings.vus, settings.durationMs, (client) => {
-        const [room] = [...client.seats.keys()];
-        // Version 1 is not told when its seat is given up, so it stays.
-        if (room === undefined || !client.hearsAll || !client.isIn(room)) return;
-        client.leave(room).then(
-          (hasLeft) => (hasLeft ? client.join(room) : false),
-          () => false,
-        );
-      }),
+      crowd.each(CHURN_PER_SECOND / settings.vus, settings.durationMs, (client) => client.getUp()),
     ]);
   });
 }
