@@ -1,4 +1,5 @@
 /** SCRP in the real house: people who say requests and hear answers and pushes as short sentences. */
+import type { Rules } from "@roundhouse/domain";
 import { bounds, type Player, type Scene, scene, type Tongue } from "@roundhouse/testkit";
 import type { Fields } from "./client.contract.ts";
 import type { Method } from "./methods.ts";
@@ -17,7 +18,11 @@ const tongue: Tongue = {
 };
 
 export class House {
-  readonly scene: Scene = scene({ protocols: [scrp(bounds)] });
+  readonly scene: Scene;
+
+  constructor(rules: Partial<Rules> = {}) {
+    this.scene = scene({ rules, protocols: [scrp(bounds)] });
+  }
 
   /** A connection that has not logged in; `name` is who it will be. */
   connect(name: string): Person {
