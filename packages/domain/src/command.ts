@@ -129,7 +129,13 @@ export type RoomCommand =
       readonly gateway?: GatewayId | undefined;
     } & CaughtUp)
   /** From a gateway, or the user's shard: the connection is gone; its seat stays, and hears nothing. */
-  | { readonly on: "part"; readonly room: RoomId; readonly session: SessionId }
+  | {
+      readonly on: "part";
+      readonly room: RoomId;
+      readonly session: SessionId;
+      /** The last event that its connection heard. Of what came since, words are kept for a member. */
+      readonly after?: number | undefined;
+    }
   | ({
       readonly on: "history";
       readonly room: RoomId;

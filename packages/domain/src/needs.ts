@@ -155,6 +155,8 @@ function roomsFor(state: ShardState, command: Command): readonly string[] {
     case "arrive":
     case "expel":
       return recordOf(state, command.room);
+    case "part":
+      return state.rooms.has(command.room) ? recordOf(state, command.room) : NOTHING;
     default:
       return NOTHING;
   }

@@ -1,9 +1,10 @@
 /** Members of a created room who are told something personally, here or not. */
 import { shardOf, type UserId } from "@roundhouse/kernel";
-import type { Created } from "./created.ts";
+import { type Created, isCreated } from "./created.ts";
 import type { Notice } from "./notice.ts";
 import type { Born } from "./record.ts";
 import type { Scene } from "./scene.ts";
+import type { Room } from "./seats.ts";
 
 export function notify(room: Created, user: UserId, notice: Notice, { effects }: Scene): void {
   const born = room.charter.members.get(user);
@@ -30,6 +31,19 @@ export function notifyAll(members: readonly Member[], notice: Notice, scene: Sce
   for (const users of byShard.values()) {
     const [first] = users;
     if (first !== undefined) effects.send(first[0], { on: "notifyAll", users, notice });
+  }
+}
+
+/** Words that were said to this user's seat, but not heard there: its connection was gone. */
+export function keepUnheard(room: Room, user: UserId, after: number, scene: Scene): void {
+  const born = isCreated(room) ? room.charter.members.get(user) : undefined;
+  if (born === undefined) return;
+  for (const seat of room.seats.values()) if (seat.user === user && !seat.isParted) return;
+  for (const event of room.history.after(after)) {
+    if (event.on !== "said" || event.from === user) continue;
+    const { id, at, from, text } = event;
+    const notice = { on: "words", room: room.id, id, at, from, text } as const;
+    notifyAll([[user, born]], notice, scene);
   }
 }
 

@@ -16,6 +16,8 @@ export function needsPast(state: ShardState, command: Command): boolean {
     case "catchUp":
     case "history":
       return reachesBack(state, command.room, command.after);
+    case "part":
+      return reachesBack(state, command.room, command.after);
     case "resync":
       return command.rooms.some(({ room, after }) => reachesBack(state, room, after));
     default:

@@ -5,6 +5,7 @@ import type { RoomCommand } from "./command.ts";
 import { isCreated, objection } from "./created.ts";
 import type { Effects } from "./effects.ts";
 import type { Action, RoomEvent, RoomFacts } from "./item.ts";
+import { keepUnheard } from "./notifying.ts";
 import { ACTION_AGE_MS_MAX } from "./rules.ts";
 import type { Scene } from "./scene.ts";
 import { tellSeated } from "./seating.ts";
@@ -79,9 +80,11 @@ export function inviteAs(room: Room, command: Of<"invite">, scene: Scene): void 
 }
 
 /** Its gateway lost the connection. The seat may have moved on or be given up meanwhile. */
-export function partFrom(room: Room, { session }: Of<"part">, scene: Scene): void {
+export function partFrom(room: Room, { session, after }: Of<"part">, scene: Scene): void {
   const seat = room.seats.get(session);
-  if (seat !== undefined) part(room, session, seat, scene);
+  if (seat === undefined || seat.isParted) return;
+  part(room, session, seat, scene);
+  if (after !== undefined) keepUnheard(room, seat.user, after, scene);
 }
 
 /** A gateway died: so did all its connections. */

@@ -11,7 +11,7 @@ import type { Halls } from "./halls.ts";
 import type { Departure, Inboxes } from "./inboxes.ts";
 import { Mirror } from "./mirror.ts";
 import type { GatewayStats } from "./stats.ts";
-import { unreadOf } from "./unread.ts";
+import { Gone, unreadOf } from "./unread.ts";
 
 export type RollOptions = {
   readonly shards: number;
@@ -27,6 +27,7 @@ type Detach = Extract<Departure, { on: "detach" }>;
 
 export class Roll {
   readonly #options: RollOptions;
+  readonly #gone = new Gone();
   #mirrors: readonly Mirror[];
 
   constructor(options: RollOptions) {
@@ -95,7 +96,7 @@ export class Roll {
         const seat = seatOf(session, told.room);
         if (seats.correct(seat, true)) return;
         seats.add(seat); // It asked for the seat, and was gone when it got it.
-        this.part(session, told.room);
+        this.part(session, told.room, told.seq);
         return;
       }
       case "refused":
@@ -105,20 +106,30 @@ export class Roll {
       case "sent":
       case "credentials":
       case "challenge":
-      case "notices":
       case "mail":
       case "profile":
       case "described":
         return;
+      case "notices":
+        return this.#giveBack(session, told);
     }
   }
 
+  /** What was on its way to a connection that is gone by now. What was kept is in the store yet. */
+  #giveBack(session: SessionId, { notices, kept }: Extract<Told, { on: "notices" }>): void {
+    const owner = this.#gone.get(session);
+    if (owner === undefined || kept) return;
+    const { user, home, born } = owner;
+    const unread = { born, notices: notices.map((notice) => [notice, 0] as const) };
+    this.#options.inboxes.depart(home, { on: "detach", user, session, how: "lost", unread });
+  }
+
   /** Nobody hears anything on this seat any more. The shard counts it until it is told so. */
-  part(session: SessionId, room: RoomId): void {
+  part(session: SessionId, room: RoomId, after?: number): void {
     const { halls, inboxes, stats } = this.#options;
     const shard = halls.shardOf(room);
     this.mirror(shard).seats.withdraw(seatOf(session, room), true);
-    inboxes.depart(shard, { on: "part", room, session });
+    inboxes.depart(shard, { on: "part", room, session, after });
     stats.parts++;
   }
 
@@ -126,8 +137,8 @@ export class Roll {
   depart(connection: Connection, how: Detach["how"]): void {
     const { clock, halls, inboxes } = this.#options;
     const { home, isAttached, session, user } = connection;
-    for (const { id } of connection.halls) {
-      this.part(session, id);
+    for (const { id, lastSeq } of connection.halls) {
+      this.part(session, id, lastSeq);
       halls.unseat(connection, id);
     }
     // Of a session that was ended nobody knows yet whether its client was there to hear it.
@@ -139,6 +150,7 @@ export class Roll {
       inboxes.depart(owner.home, { on: "detach", user, session, how, unread });
     }
     if (user === undefined) return;
+    this.#gone.add(connection, clock.now());
     this.mirror(home).sessions.withdraw(session, isAttached);
     if (back?.owner.session === session) return;
     inboxes.depart(home, { on: "detach", user, session, how });
@@ -159,6 +171,7 @@ export class Roll {
   }
 
   clear(): void {
+    this.#gone.clear();
     this.#mirrors = mirrors(this.#options.shards);
   }
 

@@ -162,6 +162,16 @@ describe("of what it was told personally, a connection", () => {
   });
 });
 
+it("what was on its way to a connection that is gone is given back", () => {
+  const { session } = ana;
+  closes(true);
+  stage.asked();
+  tell(whispered(1));
+  expect(given()).toMatchObject({ session, how: "lost", unread: { born: 7 } });
+  stage.tell(session, { on: "notices", notices: [whispered(2)], kept: true });
+  expect(given()).toBeUndefined();
+});
+
 it("a WebSocket, which is pinged, gives back nothing older than a minute", () => {
   const websocket = { over: "websocket", subprotocol: "parrot", isDefault: true } as const;
   enter({ ...parrot(), carrier: { ...websocket, frames: "text" } });

@@ -68,6 +68,29 @@ export class Tellings {
   }
 }
 
+/** Whose the sessions were that went a short while ago. */
+export class Gone {
+  /** The oldest first. */
+  readonly #gone = new Map<SessionId, Owner & { readonly at: Millis }>();
+
+  add({ account, home, session, user }: Connection, at: Millis): void {
+    for (const [session, gone] of this.#gone) {
+      if (gone.at > at - GONE_MS) break;
+      this.#gone.delete(session);
+    }
+    if (account === undefined || user === undefined) return;
+    this.#gone.set(session, { user, home, session, born: account.born, at });
+  }
+
+  get(session: SessionId): Owner | undefined {
+    return this.#gone.get(session);
+  }
+
+  clear(): void {
+    this.#gone.clear();
+  }
+}
+
 export function note(connection: Connection, told: Telling["told"], now: Millis): void {
   const { account, home, session, user } = connection;
   if (account === undefined || user === undefined) return;
@@ -115,6 +138,8 @@ function lengthOf(told: Telling["told"]): number {
   return PLAIN_LENGTH + ("text" in notice ? notice.text.length : 0);
 }
 
+/** Longer than a shard that lives takes to come to a word of ours. */
+const GONE_MS = 60_000;
 const TELLINGS_MAX = 64;
 const LENGTH_MAX = 65_536;
 /** What a notice weighs without its text, about. */
