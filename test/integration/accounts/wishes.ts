@@ -57,7 +57,7 @@ function ofTwo({ world, isOnline, knowsRequest, fresh }: Moment): readonly Weigh
   if (isOnline("ana") && !world.areFriends && !(knowsRequest && world.isAsked)) {
     wishes.push({ weight: 12, deed: { on: "ask" } });
   }
-  // The request of an account that ended may be approved: it is taken back a moment later.
+  // A request that waits is answered; one of an account that ended is nobody's wish.
   if (isOnline("ben") && knowsRequest && world.isAsked) {
     wishes.push({ weight: 12, deed: { on: "approve" } }, { weight: 2, deed: { on: "reject" } });
   }
