@@ -14,6 +14,7 @@ export type Deeds = (crowd: Crowd) => Promise<void>;
 
 /** Opens a crowd, lets it do that, verifies, and says that it came to the end: the threshold counts it. */
 export async function inCrowd(settings: Settings, deeds: Deeds): Promise<void> {
+  for (const counter of metrics.wrongs) counter.add(0);
   const crowd = new Crowd(settings);
   try {
     await deeds(crowd);

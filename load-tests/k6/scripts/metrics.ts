@@ -30,6 +30,19 @@ export const presenceWrong = counter("presence_wrong");
 export const routed = counter("routed");
 export const misrouted = counter("misrouted");
 
+/** What must not be. Counted as 0 at the beginning, so that a dashboard shows that nothing was wrong. */
+export const wrongs: readonly Counter[] = [
+  lost,
+  doubled,
+  reordered,
+  refused,
+  closed,
+  seatsLost,
+  gaps,
+  presenceWrong,
+  misrouted,
+];
+
 /** From connecting to having a name; from speaking to hearing oneself, and others. */
 export const connectMs = trend("connect_ms");
 export const answerMs = trend("answer_ms");
