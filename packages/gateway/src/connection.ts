@@ -3,7 +3,7 @@ import type { Status, Vouched } from "@roundhouse/domain";
 import type { Code, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { AnyProtocol } from "@roundhouse/protocol";
 import type { Link } from "./link.ts";
-import type { Tellings } from "./unread.ts";
+import type { Tellings } from "./tellings.ts";
 
 /** A protocol at this gateway, and how many connections speak it. */
 export type Voice = {

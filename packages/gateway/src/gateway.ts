@@ -10,7 +10,7 @@ import type { GatewayBus, GatewayOptions } from "./options.ts";
 import { Outlet } from "./outlet.ts";
 import { assemble, type Parts } from "./parts.ts";
 import { GatewayStats } from "./stats.ts";
-import { Tellings } from "./unread.ts";
+import { Tellings } from "./tellings.ts";
 
 export class Gateway {
   readonly stats = new GatewayStats();
