@@ -1,6 +1,5 @@
 /** What the shard of a registered user may be asked. */
-import type { Code, GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
-import type { Refusal } from "./answers.ts";
+import type { Code, Facts, GatewayId, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { Notice } from "./notice.ts";
 import type { Born } from "./record.ts";
 
@@ -12,6 +11,9 @@ export type Asking = {
 
 /** The same, when another shard answers than was asked. */
 export type Asker = Asking & { readonly gateway: GatewayId };
+
+/** Why somebody is refused. */
+export type Refusal = { readonly code: Code; readonly facts?: Facts; readonly room?: RoomId };
 
 export type HowAnswered = "approve" | "reject" | "ignore";
 

@@ -1,6 +1,6 @@
 /** Whoever asked is answered: a session, or an operator. */
-import type { Code, Facts, RoomId, UserId } from "@roundhouse/kernel";
-import type { Asker, Asking } from "./account-command.ts";
+import type { UserId } from "@roundhouse/kernel";
+import type { Asker, Asking, Refusal } from "./account-command.ts";
 import type { Scene } from "./scene.ts";
 
 /** Who asks the command that is being decided. */
@@ -30,6 +30,5 @@ export function answerRefused(asker: Asker, refusal: Refusal, { effects }: Scene
   effects.tell([gateway], { to: "operator", request, answer: { on: "refused", code, facts } });
 }
 
-export type Refusal = { readonly code: Code; readonly facts?: Facts; readonly room?: RoomId };
 /** What the session of an approver should know: who is a friend now. */
 type More = { readonly friend?: UserId };

@@ -12,7 +12,7 @@ import type { Account, FriendRequest, Friendship } from "./record.ts";
 import type { Scene } from "./scene.ts";
 import { keepAccount, type User } from "./user.ts";
 
-export function isFriend({ friends }: Account, id: UserId): boolean {
+function isFriend({ friends }: Account, id: UserId): boolean {
   return friends.some(({ user }) => user === id);
 }
 

@@ -66,7 +66,14 @@ const server = [
     sent: protocol.encode({
       command: "account",
       user: ana,
-      account: { born: 7, turn: 1, nickname: "Ana", description: "", friends: [ben], rooms: [room] },
+      account: {
+        born: 7,
+        turn: 1,
+        nickname: "Ana",
+        description: "",
+        friends: [ben],
+        rooms: [room],
+      },
     }),
   },
   {
