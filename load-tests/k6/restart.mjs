@@ -9,7 +9,14 @@ import { driven } from "./driven.mjs";
 export function restart(options) {
   return driven(options, {
     house: { gateways: 3, shards: 2, settings: { DRAIN_PER_SECOND: String(PER_SECOND_MAX) } },
-    settings: { CLIENTS: "1000", RATE: "0.5", DURATION: "90s", MAY_CLOSE: "yes" },
+    settings: {
+      CLIENTS: "1000",
+      VUS: "10",
+      RATE: "0.3",
+      DURATION: "75s",
+      MAY_CLOSE: "yes",
+      PATIENCE: "4", // As with scale.
+    },
     async act({ cluster }) {
       const spans = [];
       for (const name of cluster.names("gateway").sort()) {

@@ -182,11 +182,14 @@ describe("what is believed of others", () => {
 
   it("is a mistake in the end when it differs, or when nothing was told", () => {
     const { truth, belief } = scene();
-    expect(belief.mistakes(truth)).toEqual(["ben", "nobody"]);
+    expect(belief.mistakes(truth)).toEqual([
+      "ben is unheard of, not offline",
+      "nobody is unheard of, not offline",
+    ]);
     belief.told("nobody", "offline", { truth, now: 0 });
     belief.told("ben", "offline", { truth, now: 0 });
     truth.is("ben", "online", 10);
-    expect(belief.mistakes(truth)).toEqual(["ben"]);
+    expect(belief.mistakes(truth)).toEqual(["ben is offline, not online"]);
   });
 });
 

@@ -246,22 +246,32 @@ export class Client {
   }
 
   #hearStatuses(fields: Fields): void {
-    const { truth } = this.#options;
+    const { truth, settings } = this.#options;
     for (const [user, status] of Object.entries(fields)) {
-      const judged = this.belief.told(user, String(status), { truth, now: now() });
+      const at = now();
+      const judged = this.belief.told(user, String(status), { truth, now: at });
+      metrics.presenceChecked.add(1);
       if (judged.is === "true") metrics.presenceMs.add(judged.lateMs);
       // An answer that waited for a shard may repeat what was announced meanwhile.
-      const isLate = now() - this.#watchedAt < ANSWER_MS * this.#options.settings.patience;
+      const isLate = at - this.#watchedAt < ANSWER_MS * settings.patience;
       const isWrong = judged.is === "wrong" || (judged.is === "twice" && !isLate);
-      metrics.presenceChecked.add(1);
-      if (!isWrong) continue;
-      metrics.presenceWrong.add(1);
-      const { status: is, since } = truth.of(user);
-      const forMs = (now() - since).toFixed(0);
-      shown(
-        `${this.user} was told (${judged.is}) that ${user} is ${status}: ${is} for ${forMs} ms`,
-      );
+      if (isWrong) this.#doubt({ user, status: String(status), at });
     }
+  }
+
+  /** Whose gateway ends is offline before the client itself hears of it: that must follow at once. */
+  #doubt({ user, status, at }: { user: string; status: string; at: number }): void {
+    const { truth, settings } = this.#options;
+    const { since } = truth.of(user);
+    const judge = (): void => {
+      const fact = truth.of(user);
+      if (fact.since > since) return;
+      metrics.presenceWrong.add(1);
+      const forMs = (at - since).toFixed(0);
+      shown(`${this.user} was told that ${user} is ${status}, ${fact.status} for ${forMs} ms`);
+    };
+    if (settings.mayClose) setTimeout(judge, PRESENCE_MS * settings.patience);
+    else judge();
   }
 
   #subscribe(): void {
@@ -315,7 +325,7 @@ const numberOf = (value: unknown): number | undefined => {
 };
 
 /** The first few of what was wrong say enough; the metrics count all. */
-function shown(text: string): void {
+export function shown(text: string): void {
   if (shownCount++ < SHOWN_MAX) console.error(text);
 }
 

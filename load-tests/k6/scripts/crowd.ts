@@ -1,7 +1,7 @@
 /** The clients of one VU: they know what each of them did, so they can tell whether all the others heard it. */
 import exec from "k6/execution";
 import http from "k6/http";
-import { Client } from "./client.ts";
+import { Client, shown } from "./client.ts";
 import * as metrics from "./metrics.ts";
 import { atRate, passed, reached } from "./pace.ts";
 import { Truth } from "./presence.ts";
@@ -130,6 +130,10 @@ export class Crowd {
     metrics.lost.add(missing + this.#disagreeing() + absent);
     metrics.presenceChecked.add(this.clients.reduce((sum, { belief }) => sum + belief.watched, 0));
     metrics.presenceWrong.add(this.#mistakes());
+    for (const { user, belief } of this.clients) {
+      for (const mistake of belief.mistakes(this.#truth))
+        shown(`In the end ${user} believes: ${mistake}`);
+    }
   }
 
   leave(): void {

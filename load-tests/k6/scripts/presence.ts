@@ -58,9 +58,12 @@ export class Belief {
     return fact.status === status ? { is: "true", lateMs: now - fact.since } : { is: "passing" };
   }
 
-  /** Whom it takes for something else than they are, by now. */
+  /** Whom it takes for something else than they are, by now, in words. */
   mistakes(truth: Truth): readonly string[] {
-    return [...this.#watched].filter((user) => this.#believed.get(user) !== truth.of(user).status);
+    return [...this.#watched].flatMap((user) => {
+      const [believed, { status }] = [this.#believed.get(user), truth.of(user)];
+      return believed === status ? [] : [`${user} is ${believed ?? "unheard of"}, not ${status}`];
+    });
   }
 
   get watched(): number {
