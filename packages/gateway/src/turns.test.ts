@@ -64,9 +64,9 @@ describe("a turn", () => {
     });
     for (let n = 0; n < 40; n++) turns.wait(busy());
     next();
-    expect(gone).toBe(16);
+    expect(gone).toBe(4);
     next();
-    expect(gone).toBe(32);
+    expect(gone).toBe(8);
   });
 
   it("is for few while the process lags", () => {

@@ -81,8 +81,8 @@ export class Turns {
 export const BEAT_MS = 100;
 /** A beat that is so late means that the loop is busy. */
 const LAG_MS = 50;
-/** Frames of all in one turn: a few milliseconds. */
-const SHARE = 1_024;
+/** Frames of all in one turn: a millisecond or two, so that games go on while a thousand log in. */
+const SHARE = 256;
 const LAGGING_SHARE = 64;
 /** Frames of one. */
 const OWN_SHARE = 64;
