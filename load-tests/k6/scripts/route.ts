@@ -7,7 +7,7 @@ export function shardOf(id: string, k: number): number {
   return Math.abs(signedCrc32(id)) % k;
 }
 
-export function signedCrc32(id: string): number {
+function signedCrc32(id: string): number {
   let crc = -1;
   for (const byte of new TextEncoder().encode(id)) {
     crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] ?? 0);
@@ -16,7 +16,7 @@ export function signedCrc32(id: string): number {
 }
 
 /** The vectors of the design, section 2: what every implementation must agree on. */
-export const vectors: readonly Vector[] = [
+const vectors: readonly Vector[] = [
   { id: "1:12345", signed: 995_006_546, shards: [0, 2, 1, 2] },
   { id: "1:2345", signed: 82_020_795, shards: [1, 0, 0, 3] },
   { id: "1:789", signed: -1_404_323_576, shards: [0, 2, 1, 0] },
