@@ -50,10 +50,10 @@ export function restart(options) {
             .filter(({ lastAfterMs }) => lastAfterMs > BACK_MS_MAX)
             .map(({ name }) => `not everybody of ${name} was back within 25 s`),
           ...each
-            .filter(({ most }) => most > PER_SECOND_MAX * SPREAD)
+            .filter(({ count, most }) => most > bucketOf(count) * SPREAD)
             .map(
-              ({ name, most }) =>
-                `${most} of ${name} came in one second: more than ${PER_SECOND_MAX}`,
+              ({ name, count, most }) =>
+                `${most} of ${name} came in one second: more than ${bucketOf(count)}`,
             ),
           ...(resumed < closed ? [`${closed - resumed} did not get their session back`] : []),
         ],
@@ -62,8 +62,18 @@ export function restart(options) {
   });
 }
 
-/** DRAIN_PER_SECOND: slow enough to be seen, fast enough that no gateway has to hurry. */
+/**
+ * So many a second may be asked to move: a gateway with more than it can ask within its time has to hurry.
+ * @param {number} count
+ */
+function bucketOf(count) {
+  return Math.ceil(Math.max(PER_SECOND_MAX, (count * 1_000) / DRAIN_MS));
+}
+
+/** DRAIN_PER_SECOND: slow enough to be seen. */
 const PER_SECOND_MAX = 60;
+/** As in packages/roundhouse/src/cluster/drain.ts. */
+const DRAIN_MS = 15_000;
 /** Who was asked within a second comes back within a little more or less than that: seen here, in one. */
 const SPREAD = 1.25;
 const BACK_MS_MAX = 25_000;

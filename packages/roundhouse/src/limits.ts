@@ -167,6 +167,6 @@ export const cluster = {
   }),
   drainPerSecond: integer({
     default: 500, min: 1, max: 100_000, unit: "connections/s",
-    why: "How fast a gateway that ends asks its clients to move; faster if 20 s would not be enough.",
+    why: "How fast a gateway that ends asks its clients to move; faster if 15 s would not be enough.",
   }),
 };

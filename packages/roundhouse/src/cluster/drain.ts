@@ -11,16 +11,14 @@ export type Drain = {
 
 export function startDrain({ settings, chance, later }: World, gateway: Gateway): Drain {
   let isUndone = false;
-  const atPaceMs = (gateway.connections / settings.drainPerSecond) * 1_000;
-  const withinMs = Math.max(1, Math.min(atPaceMs, DRAIN_MS));
   const done = new Promise<void>((resolve) => {
     const untilUndone = (run: () => void, afterMs: number): void => {
       later(() => {
         if (!isUndone) run();
       }, afterMs);
     };
-    const pace = { chance, later: untilUndone, withinMs, perSecondMax: Number.MAX_SAFE_INTEGER };
-    gateway.drain(pace, resolve);
+    const pace = paceOf(gateway.connections, settings.drainPerSecond);
+    gateway.drain({ chance, later: untilUndone, ...pace }, resolve);
   });
   return {
     done,
@@ -30,6 +28,15 @@ export function startDrain({ settings, chance, later }: World, gateway: Gateway)
     },
   };
 }
+
+/** As many a second as was set; more only if these would not have gone in time. */
+export function paceOf(connections: number, perSecond: number): Pace {
+  const perSecondMax = Math.max(perSecond, (connections * 1_000) / DRAIN_MS);
+  const withinMs = Math.max(1, (connections * 1_000) / perSecondMax);
+  return { withinMs, perSecondMax };
+}
+
+type Pace = { readonly withinMs: number; readonly perSecondMax: number };
 
 /** Whatever the pace: a process that is told to end has no more time than this for it. */
 export const DRAIN_MS = 15_000;
