@@ -45,12 +45,31 @@ export const cases: readonly Case[] = [
   },
   ...pair("RoundhouseNoGateway", {
     fires: {
-      "no gateway is ready": { [ready("gateway")]: "0x60", [ready("shard")]: "1x60" },
-      "there is no gateway at all": { [ready("shard")]: "1x60" },
+      "no gateway is ready": { ...install("x"), [gatewayReady("x")]: "0x60" },
+      "there is no gateway at all": install("x"),
+      "there is nothing at all": {},
+      "no node answers": { 'up{job="x/roundhouse", namespace="x", instance="a"}': "0x60" },
+      "one is ready in another namespace": {
+        ...install("x"),
+        [gatewayReady("x")]: "0x60",
+        ...install("y"),
+        [gatewayReady("y")]: "1x60",
+      },
+      "somewhere else it is one process": { ...install("x"), ...install("y", "embedded") },
     },
     silent: {
-      "one of two is ready": { [ready("gateway")]: "0x60", [ready("gateway", "b")]: "1x60" },
-      "it is one process without gateways": { 'roundhouse_info{mode="embedded"}': "1x60" },
+      "one of two is ready": {
+        ...install("x"),
+        [gatewayReady("x")]: "0x60",
+        [gatewayReady("x", "b")]: "1x60",
+      },
+      "it is one process without gateways": install("x", "embedded"),
+      "there is one in each namespace": {
+        ...install("x"),
+        [gatewayReady("x")]: "1x60",
+        ...install("y"),
+        [gatewayReady("y")]: "1x60",
+      },
     },
     at: "3m",
   }),
@@ -264,6 +283,19 @@ function up(by: "compose" | "operator"): string {
 
 function ready(role: "gateway" | "shard", instance = "a"): string {
   return `roundhouse_ready{role="${role}", instance="${instance}"}`;
+}
+
+/** What is scraped of a node there, besides whether it is ready. */
+function install(namespace: string, mode = "gateway"): Case["series"] {
+  const of = `namespace="${namespace}", instance="${namespace}-a"`;
+  return {
+    [`up{job="${namespace}/roundhouse", ${of}}`]: "1x60",
+    [`roundhouse_info{mode="${mode}", ${of}}`]: "1x60",
+  };
+}
+
+function gatewayReady(namespace: string, instance = "a"): string {
+  return `roundhouse_ready{role="gateway", namespace="${namespace}", instance="${namespace}-${instance}"}`;
 }
 
 function info(): Case["series"] {
