@@ -16,6 +16,7 @@ import type { Settings } from "../settings.ts";
 import { version } from "../version.ts";
 import { openDataSet } from "./data-set.ts";
 import type { World } from "./life.ts";
+import { stateMetrics } from "./life-metrics.ts";
 import { openRedis } from "./redis.ts";
 import { redisMetrics } from "./redis-metrics.ts";
 
@@ -49,12 +50,12 @@ export async function startNode(
 ): Promise<StartingNode> {
   const facts = { version, node: settings.nodeName, mode: role.name, auth: settings.auth };
   const own = registry([info("roundhouse_info", "What this node is.", facts)]);
-  const stage: Stage = { ports: waitingPorts(own), isOver: false };
+  let redis: RedisBackbone | undefined;
+  let serving: Serving | undefined;
+  const stage: Stage = { ports: waitingPorts(own, () => redis?.isSound ?? false), isOver: false };
   const admin = await openAdminPort(settings, log, stage);
   const ending = new AbortController();
   const passwords = passwordsOf(settings, log);
-  let redis: RedisBackbone | undefined;
-  let serving: Serving | undefined;
 
   const begin = async (): Promise<RunningNode> => {
     const backbone = await openRedis(settings, { ...tools, log, signal: ending.signal });
@@ -111,10 +112,10 @@ function openAdminPort(settings: Settings, log: ProcessLog, stage: Stage): Promi
 }
 
 /** As long as Redis is not there nobody can be told anything. */
-function waitingPorts(metrics: Metrics): AdminPorts {
+function waitingPorts(own: Metrics, isSound: () => boolean): AdminPorts {
   const later = async () => fail("shard_unavailable");
   return {
-    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    metrics: metricsOf(own, stateMetrics({ isSound, isReady: () => false })),
     live: () => true,
     ready: () => fail("shard_unavailable"),
     topology: () => ({ k: 0, shards: [] }),
@@ -136,13 +137,17 @@ function waitingPorts(metrics: Metrics): AdminPorts {
 
 function servingPorts(serving: Serving, own: Metrics, { stats }: RedisBackbone): AdminPorts {
   const { ports, metrics } = serving;
-  const more = registry([...metrics, ...redisMetrics(stats)], { processMetrics: false });
-  const { contentType } = own;
   return {
     ...ports,
-    metrics: async () => ({ contentType, text: `${await own.text()}\n${await more.text()}` }),
+    metrics: metricsOf(own, [...metrics, ...redisMetrics(stats)]),
     live: () => true, // Whoever answers at all has a loop that turns.
   };
+}
+
+function metricsOf(own: Metrics, metrics: readonly Metric[]): AdminPorts["metrics"] {
+  const more = registry(metrics, { processMetrics: false });
+  const { contentType } = own;
+  return async () => ({ contentType, text: `${await own.text()}\n${await more.text()}` });
 }
 
 const tools = {

@@ -22,6 +22,20 @@ export function lifeMetrics(sources: LifeSources): readonly Metric[] {
   ];
 }
 
+/** Shown from the first moment: a node that never found Redis must be seen to be no good. */
+export function stateMetrics({ isSound, isReady }: State): readonly Metric[] {
+  return [
+    gauge("roundhouse_redis_sound", "1 while Redis answers and the ear hears, else 0.", () => {
+      return Number(isSound());
+    }),
+    gauge("roundhouse_ready", "1 while a ping came back within the last 5 s, else 0.", () => {
+      return Number(isReady());
+    }),
+  ];
+}
+
+type State = { readonly isSound: () => boolean; readonly isReady: () => boolean };
+
 function leaseMetrics({ life, rebirths }: LifeSources): readonly Metric[] {
   const lease = () => life().membership;
   return [
@@ -165,11 +179,9 @@ function frameMetrics({ life }: LifeSources): readonly Metric[] {
 function roundTripMetrics({ world, readiness }: LifeSources): readonly Metric[] {
   const { stats } = readiness;
   return [
-    gauge("roundhouse_redis_sound", "1 while Redis answers and the ear hears, else 0.", () => {
-      return Number(world.backbone.isSound);
-    }),
-    gauge("roundhouse_ready", "1 while a ping came back within the last 5 s, else 0.", () => {
-      return Number(readiness.verdict.ok);
+    ...stateMetrics({
+      isSound: () => world.backbone.isSound,
+      isReady: () => readiness.verdict.ok,
     }),
     counterBy(
       "roundhouse_round_trips_total",
