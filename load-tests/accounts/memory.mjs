@@ -1,9 +1,11 @@
 // node load-tests/accounts/memory.mjs [--accounts 10000] [--active 1000]
 //
 // What idle accounts cost: resident memory with so many people connected, once as guests of a server
-// that has no account, once as some of very many accounts. Both over turntable, then over SCRP.
+// that has no account, once with a token as some of very many accounts; then logged in over SCRP, where
+// two threads for passwords come on top.
 import { parseArgs } from "node:util";
 import { WebSocket } from "ws";
+import { openTokens } from "../../packages/accounts/dist/index.js";
 import { inTurn, openHouse, sleep } from "./house.mjs";
 import { nameOf, openScrp, password } from "./scrp.mjs";
 
@@ -15,6 +17,8 @@ const { values } = parseArgs({
 });
 const [accounts, active] = [values.accounts, values.active].map(Number);
 
+const secret = "a secret of this benchmark, long enough";
+const tokens = openTokens({ secret, clock: { now: Date.now, precise: () => performance.now() } });
 const figures = [];
 const note = (title, house) => figures.push([title, house.residentMb().toFixed(1)]);
 
@@ -24,6 +28,11 @@ const strangers = await connectAll(guests, (number) => `guest_${number}`);
 note(`${active} guests`, guests);
 await closeAll(strangers);
 await guests.close();
+const bearers = await openHouse({ env: { JWT_SECRET: secret } });
+const trusted = await connectAll(bearers, tokenOf);
+note(`${active} guests with a token`, bearers);
+await closeAll(trusted);
+await bearers.close();
 
 let house = await openHouse();
 const begun = performance.now();
@@ -43,8 +52,14 @@ await sleep(3_000);
 note(`after ${accounts} sign-ups, nobody connected`, house);
 await house.close({ keep: true });
 
-house = await openHouse({ folder: house.data });
+house = await openHouse({ folder: house.data, env: { JWT_SECRET: secret } });
 note(`${accounts} accounts, started anew`, house);
+const known = await connectAll(house, tokenOf);
+note(`${active} of them over turntable, with a token`, house);
+await closeAll(known);
+await house.close({ keep: true });
+
+house = await openHouse({ folder: house.data });
 const people = await Promise.all(
   Array.from({ length: active }, async (_, number) => {
     const client = openScrp(house.ports.scrp);
@@ -62,6 +77,13 @@ await house.close();
 
 console.log("| | resident MB |\n|---|---:|");
 for (const row of figures) console.log(`| ${row.join(" | ")} |`);
+
+function tokenOf(number) {
+  const id = nameOf(number);
+  const issued = tokens.issue(id, 3_600);
+  if (!issued.ok) throw new Error(issued.code);
+  return { id, token: issued.value };
+}
 
 async function connectAll({ ports }, name) {
   const sockets = await Promise.all(
