@@ -1,4 +1,4 @@
-import type { UserId } from "@roundhouse/kernel";
+import type { SessionId, UserId } from "@roundhouse/kernel";
 import { Village } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
 import type { Notice } from "./notice.ts";
@@ -118,6 +118,18 @@ describe("what was kept", () => {
     expect(mailOf(village)).toHaveLength(1);
     village.logOut("ben");
     expect(mailOf(village)).toEqual([]);
+  });
+
+  it("waits on when the session said goodbye before it was told anything", () => {
+    const village = away();
+    whispers(village, "one");
+    village.logIn("ben", { session: "first" });
+    const session = "first" as SessionId;
+    village.append({ on: "detach", user: BEN, session, how: "left", isUntold: true });
+    village.settle();
+    expect(mailOf(village)).toHaveLength(1);
+    village.logIn("ben", { session: "second" });
+    expect(texts(village, "second")).toEqual(["one"]);
   });
 
   it("is told again to the session that takes the place of one that may not have it", () => {

@@ -43,9 +43,11 @@ export function attach(user: User, command: Of<"attach">, scene: Scene): void {
   announce(user, scene);
 }
 
-export function detach(user: User, { session, how, unread }: Of<"detach">, scene: Scene): void {
+export function detach(user: User, command: Of<"detach">, scene: Scene): void {
+  const { session, how, isUntold, unread } = command;
   const stay = user.stays.find((it) => it.session === session);
   if (stay !== undefined) {
+    if (isUntold === true) stay.mailUntil = 0; // Who was told nothing has got nothing.
     depart(user, stay, how, scene);
     settle(user, scene);
   } // Else it was replaced, or had been told to end.

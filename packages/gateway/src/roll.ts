@@ -153,7 +153,8 @@ export class Roll {
     this.#gone.add(connection, clock.now());
     this.mirror(home).sessions.withdraw(session, isAttached);
     if (back?.owner.session === session) return;
-    inboxes.depart(home, { on: "detach", user, session, how });
+    const isUntold = isAttached ? undefined : true;
+    inboxes.depart(home, { on: "detach", user, session, how, isUntold });
   }
 
   /** The shard and we agree on what is here now: that is what it must know from here on. */

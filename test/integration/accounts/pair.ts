@@ -95,9 +95,10 @@ export class Pair {
     if (deed.on === "logIn") return void (await this.#logIn(deed.who, deed.password));
     const { worlds } = this.witness;
     if (deed.on === "logOut") this.#leftAt.set(deed.who, performance.now());
-    // Whatever ben knows of is over, or is told again under the same name.
-    if (deed.on === "ask" || deed.on === "resign") this.#request = undefined;
-    if (deed.on === "ask") this.#asks++;
+    // A request that may wait already is the same one, and not told again so soon.
+    const isNew = deed.on === "ask" && !worlds.some(({ isAsked }) => isAsked);
+    if (isNew) this.#asks++;
+    if (isNew || deed.on === "resign") this.#request = undefined; // Whatever ben knows of is over.
     const answer = await this.#asked(deed);
     this.#note(deed, answer);
     if (answer?.err !== SUCCESS) {
@@ -119,6 +120,7 @@ export class Pair {
         return;
       }
       case "ask":
+        if (before.some(({ isAsked }) => isAsked)) return;
         if (this.#isSure(({ isAsked }) => isAsked) && this.#people.isOnline("ben")) {
           this.#request = (await this.#people.hears("ben", "NEW_FRIEND_REQUEST"))?.["request_id"];
         }
