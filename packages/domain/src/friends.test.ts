@@ -1,4 +1,4 @@
-import type { GatewayId, UserId } from "@roundhouse/kernel";
+import type { GatewayId, SessionId, UserId } from "@roundhouse/kernel";
 import { Village } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
 
@@ -165,6 +165,24 @@ describe("the answer to a friend request", () => {
     expect(approves(village, "ben")).toBe("request_unknown");
     expect(approves(village, "ben")).toBe("request_unknown");
     expect(village.notices("ben").map(({ on }) => on)).toEqual(["friendAsked"]);
+  });
+
+  it("that comes to nothing is taken back from a session that began before that was known", () => {
+    const village = entered("ana", "ben");
+    asks(village, "ana", "ben");
+    const approve = { on: "answerFriend", id: requestAt(village, "ben"), how: "approve" } as const;
+    const request = village.put("ben", approve);
+    village.work(village.desks.indexOf(village.deskOf("ben")));
+    village.deskOf("ana").batch([{ on: "deleteAccount", user: id("ana"), session: undefined }]);
+    const session = "second" as SessionId;
+    const proof = { proven: true, resume: undefined, takesNotices: true } as const;
+    const attach = { on: "attach", user: id("ben"), session, means: "idme", ...proof } as const;
+    const [attached] = village.deskOf("ben").batch([attach]).items;
+    expect(attached?.item).toMatchObject({ told: { account: { friends: ["ana"] } } });
+    village.settle();
+    expect(village.told.get("ben")?.at(-1)).toMatchObject({ code: "request_unknown", request });
+    expect(village.notices("ben").map(({ on }) => on)).toEqual(["friendAsked"]);
+    expect(village.notices("second")).toEqual([{ on: "unfriended", user: "ana", why: "removed" }]);
   });
 
   it("that comes to nothing takes no other bond with it", () => {

@@ -4,7 +4,7 @@
  */
 import type { UserId } from "@roundhouse/kernel";
 import { answerDone, answerRefused } from "./answers.ts";
-import { receive } from "./mailbox.ts";
+import { receive, tellHere } from "./mailbox.ts";
 import { friendRequestName, isNews } from "./notice.ts";
 import { mintFor } from "./numbers.ts";
 import { done, type Of, type Own, refuse } from "./own.ts";
@@ -100,12 +100,18 @@ export function bind(user: User, command: Of<"befriended">, scene: Scene): void 
   receive(user, { on: "approved", request, by: { user: by } }, scene);
 }
 
-/** What became of an approval. One that came to nothing is a refusal, and no end of a friendship. */
+/**
+ * What became of an approval. One that came to nothing is a refusal to whoever approved. Sessions that
+ * began meanwhile were told of a friend, and hear that there is none; who is away never heard of it.
+ */
 export function tellBonded(user: User, command: Of<"bonded">, scene: Scene): void {
   const { by, bond, refusal, asker } = command;
   const { account } = user;
   if (refusal !== undefined) {
-    if (account !== undefined) withdraw(user, account, { by, bonds: [bond] }, scene);
+    if (account !== undefined && withdraw(user, account, { by, bonds: [bond] }, scene)) {
+      const notice = { on: "unfriended", user: by, why: "removed" } as const;
+      tellHere(user, notice, scene, asker.session);
+    }
     return answerRefused(asker, refusal, scene);
   }
   // It may have been removed again meanwhile.

@@ -2,7 +2,7 @@
  * What a user is told personally: at once on all devices that take notices, or kept until a session
  * has surely got it. Bounded: the oldest makes room, and that is counted.
  */
-import type { UserId } from "@roundhouse/kernel";
+import type { SessionId, UserId } from "@roundhouse/kernel";
 import type { Unread } from "./command.ts";
 import type { Notice } from "./notice.ts";
 import { type Box, type Mail, mailKey } from "./record.ts";
@@ -12,10 +12,17 @@ import { isOpen, keepBox, type Stay, type User } from "./user.ts";
 /** To all devices that take notices; kept if there is none. Nobody without an account is told. */
 export function receive(user: User, notice: Notice, scene: Scene): void {
   if (user.account === undefined) return;
+  if (!tellHere(user, notice, scene)) post(user, notice, scene);
+}
+
+/** To the devices that take notices now, but for one; answers whether there is any. */
+export function tellHere(user: User, notice: Notice, scene: Scene, but?: SessionId): boolean {
   const there = user.stays.filter((stay) => stay.takesNotices && isOpen(stay));
   const told = { on: "notices", notices: [notice], kept: false } as const;
-  for (const { gateway, session } of there) scene.effects.tellSession(gateway, session, told);
-  if (there.length === 0) post(user, notice, scene);
+  for (const { gateway, session } of there) {
+    if (session !== but) scene.effects.tellSession(gateway, session, told);
+  }
+  return there.length > 0;
 }
 
 /**
