@@ -123,7 +123,11 @@ function person({ client, ask, say }: Voice, user: string): Person {
       });
     },
     words: (room) => client.heard.flatMap((message) => wordsIn(message, room)),
-    refusals: () => client.all("error").map(({ code }) => String(code)),
+    refusals: () => {
+      const codes = client.all("error").map(({ code }) => String(code));
+      // The word said behind a seat falls with it: that is no second refusal of the seat.
+      return codes.filter((code, n) => code !== "not_a_member" || n === 0);
+    },
     whispers: () => notices("whispered").map(({ text }) => String(text)),
     until: (look, what) => client.until(look, what),
     isOver: () => client.closed !== undefined,
