@@ -57,10 +57,13 @@ export class People {
   }
 
   /** The next push of this method at whoever is there. */
-  async hears(who: Who, method: string, text?: string): Promise<Message | undefined> {
+  async hears(
+    who: Who,
+    method: string,
+    isMeant: (push: Message) => boolean = () => true,
+  ): Promise<Message | undefined> {
     const client = this.#clients.get(who);
     if (client === undefined) return undefined;
-    const isMeant = (it: Message): boolean => text === undefined || it["message"] === text;
     const heard = client.push(method, isMeant, SETTLE_MS);
     const push = await Promise.race([heard, client.end(FOR_EVER_MS).then(() => undefined)]);
     heard.catch(() => {}); // It ended: nobody hears that it then heard nothing.

@@ -7,8 +7,6 @@ export type Moment = {
   isOnline(who: Who): boolean;
   /** Whether ben knows of a request that he has not answered. */
   readonly knowsRequest: boolean;
-  /** Whether somebody left a moment ago. */
-  isRacing(who: Who): boolean;
   /** Something that was never said before. */
   fresh(word: string): string;
 };
@@ -64,7 +62,7 @@ function ofTwo({ world, isOnline, knowsRequest, fresh }: Moment): readonly Weigh
   return wishes;
 }
 
-function ofRoom({ world, isOnline, isRacing, fresh }: Moment): readonly Weighed[] {
+function ofRoom({ world, isOnline, fresh }: Moment): readonly Weighed[] {
   const { room } = world;
   const wishes: Weighed[] = [];
   if (isOnline("ana")) {
@@ -78,9 +76,8 @@ function ofRoom({ world, isOnline, isRacing, fresh }: Moment): readonly Weighed[
   for (const who of BOTH.filter(isOnline)) {
     if (room === "none") continue;
     const isAway = !isOnline(other(who));
-    const races = isAway && isRacing(other(who)) ? { isRacing: true } : {};
     const weight = room === "both" || who === "ana" ? 12 : 1;
-    wishes.push({ weight, deed: { on: "say", who, text: fresh("say"), isAway, ...races } });
+    wishes.push({ weight, deed: { on: "say", who, text: fresh("say"), isAway } });
   }
   return wishes;
 }

@@ -23,8 +23,6 @@ export type World = {
   readonly told: Texts;
   /** The same of a session that ended in good order: told again only if the crash came at once. */
   readonly parted: Texts;
-  /** Said while somebody was leaving: kept or not. */
-  readonly racing: Texts;
   /** Said to who was there, and not yet known to be heard: if that connection breaks first, it may wait. */
   readonly unheard: Texts;
 };
@@ -39,7 +37,6 @@ export const nothing: World = {
   mail: NO_TEXTS,
   told: NO_TEXTS,
   parted: NO_TEXTS,
-  racing: NO_TEXTS,
   unheard: NO_TEXTS,
 };
 
@@ -76,8 +73,6 @@ type Message = {
   readonly who: Who;
   readonly text: string;
   readonly isAway: boolean;
-  /** The other one left a moment ago, and who keeps its mail may not have heard of that. */
-  readonly isRacing?: boolean;
 };
 
 /** What came with a log-in from the mailbox; undefined when it could not be seen. */
@@ -156,15 +151,13 @@ function greeted(world: World, who: Who, kept: Kept): World | undefined {
   const waited = world.mail[who];
   const again = [...world.told[who], ...waited];
   const unheard = world.unheard[who];
-  const sure = kept.filter((text) => !world.racing[who].includes(text));
   const possible = [waited, again, [...waited, ...unheard], [...again, ...unheard]];
-  if (!possible.some((texts) => isSame(sure, texts))) return undefined;
+  if (!possible.some((texts) => isSame(kept, texts))) return undefined;
   return {
     ...world,
     mail: { ...world.mail, [who]: [] },
     told: { ...world.told, [who]: kept },
     parted: { ...world.parted, [who]: [] },
-    racing: { ...world.racing, [who]: [] },
     unheard: { ...world.unheard, [who]: [] },
   };
 }
@@ -247,9 +240,8 @@ function refusalsOf(world: World, deed: Deed): readonly number[] {
   }
 }
 
-function mailed(world: World, { who, text, isAway, isRacing = false }: Message): World {
+function mailed(world: World, { who, text, isAway }: Message): World {
   const to = other(who);
-  if (isRacing) return { ...world, racing: { ...world.racing, [to]: [...world.racing[to], text] } };
   if (!isAway) return { ...world, unheard: { ...NO_TEXTS, [to]: [text] } };
   return { ...world, mail: { ...world.mail, [to]: [...world.mail[to], text] } };
 }
