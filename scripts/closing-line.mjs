@@ -1,4 +1,5 @@
-// A vitest reporter whose only output is the last line of all: `N passed, N failed`.
+// A vitest reporter whose only output is the last line of all: `N passed, N failed`. Where every tool is demanded, as
+// .ci/run does, a file in which tests are skipped has failed, and is named.
 
 export default class ClosingLine {
   constructor() {
@@ -24,9 +25,24 @@ export default class ClosingLine {
       // A file that did not load, or a hook outside any test: nothing of it is in its tests.
       this.failed += failed === 0 && module.state() === "failed" ? 1 : failed;
       this.passed += tests.filter((state) => state === "passed").length;
-      this.skipped += tests.filter((state) => state === "skipped").length;
+      const skipped = tests.filter((state) => state === "skipped").length;
+      this.skipped += skipped;
+      if (isDemanding && skipped > 0 && module.state() !== "failed") this.refuse(module, skipped);
       // Tests that never ran, because the run was cut off.
       this.failed += tests.filter((state) => state === "pending").length;
     }
   }
+
+  /**
+   * @param {import("vitest/node").TestModule} module
+   * @param {number} skipped
+   */
+  refuse(module, skipped) {
+    this.failed += 1;
+    process.exitCode = 1;
+    const why = "but ROUNDHOUSE_REQUIRE_TOOLS=1 demands every tool and every test";
+    process.stderr.write(`${module.relativeModuleId}: ${skipped} skipped, ${why}.\n`);
+  }
 }
+
+const isDemanding = process.env.ROUNDHOUSE_REQUIRE_TOOLS === "1";

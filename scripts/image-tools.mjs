@@ -1,9 +1,13 @@
 // What images need from the system: an engine that builds and runs them, found or installed.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
 export const root = join(import.meta.dirname, "..");
+/** Of programs that were built. Outside of the checkout: it outlives `npm ci`, and is the same for all checkouts. */
+export const programCache = () =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "roundhouse");
 const cache = join(root, "node_modules", ".cache", "roundhouse-image");
 /** Debian's; runc and cgroupfs because there may be neither systemd nor cgroups of version 2. */
 const PACKAGES =
@@ -19,8 +23,9 @@ export function findPodman() {
     const why = install();
     if (why !== undefined) return { why };
   }
-  const { status, stderr } = run("podman", ["info"]);
-  return status === 0 ? { engine: "podman" } : { why: `podman does not run here: ${stderr}` };
+  const info = run("podman", ["info"]);
+  if (info.status === 0) return { engine: "podman" };
+  return { why: `podman does not run here: \`podman info\` said: ${saidBy(info)}` };
 }
 
 /** Ours by variable: the machine's own configuration stays as it is. */
@@ -58,11 +63,12 @@ function limit(of, most) {
 function install() {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !isOnPath("apt-get"))
-    return "podman is missing, and only root on Debian installs it";
+    return "podman or mmdebstrap is not on the PATH, and only root with apt-get installs them";
   const command = `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${PACKAGES}`;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const { status, stderr } = spawnSync("sh", ["-c", command], { env, encoding: "utf8" });
-  return status === 0 ? undefined : `podman cannot be installed: ${stderr}`;
+  const installing = spawnSync("sh", ["-c", command], { env, encoding: "utf8" });
+  if (installing.status === 0) return undefined;
+  return `podman is not here, and cannot be installed: \`${command}\` said: ${saidBy(installing)}`;
 }
 
 /**
@@ -94,6 +100,14 @@ export function run(command, args) {
   });
   return { status, stdout: stdout ?? "", stderr: stderr ?? error?.message ?? "" };
 }
+
+/** What a command that was no use had to say. @param {{ stdout: string, stderr: string }} ran */
+export function saidBy({ stdout, stderr }) {
+  const said = stderr.trim() || stdout.trim() || "nothing";
+  return said.slice(-SAID_CHARS_MAX);
+}
+
+const SAID_CHARS_MAX = 2_000;
 
 /**
  * At a low priority, its output shown only when it fails.

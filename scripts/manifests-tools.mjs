@@ -1,9 +1,7 @@
 // Programs that read manifests: found on this machine, or built from a Go module at a pinned version.
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isOnPath, root, run } from "./image-tools.mjs";
-
-const cache = join(root, "node_modules", ".cache", "roundhouse-manifests");
+import { programCache, run, saidBy } from "./image-tools.mjs";
 
 /** What it takes to run a program, or why there is none. */
 /** @typedef {{ readonly command: readonly string[] } | { readonly why: string }} Program */
@@ -13,15 +11,19 @@ const cache = join(root, "node_modules", ".cache", "roundhouse-manifests");
  * @returns {Program}
  */
 export function findKustomize() {
-  const { stdout } = run("kubectl", ["version", "--client"]);
-  const major = Number(/Kustomize Version: v(\d+)/.exec(stdout)?.[1]);
+  const version = run("kubectl", ["version", "--client"]);
+  const major = Number(/Kustomize Version: v(\d+)/.exec(version.stdout)?.[1]);
   if (major >= COMPONENTS_SINCE) return { command: ["kubectl", "kustomize"] };
   const found = fromGo({
     module: "sigs.k8s.io/kustomize/kustomize/v5",
     version: "v5.8.1",
     makes: "kustomize",
   });
-  return "why" in found ? found : { command: [...found.command, "build"] };
+  if ("command" in found) return { command: [...found.command, "build"] };
+  const tried = `\`kubectl version --client\` said: ${saidBy(version)}`;
+  return {
+    why: `manifests need kubectl with kustomize ${COMPONENTS_SINCE}, or kustomize: ${tried}; ${found.why}`,
+  };
 }
 
 /**
@@ -41,18 +43,22 @@ export function findComposeReader() {
  * @returns {Program}
  */
 function fromGo({ module, version, makes }) {
-  const folder = join(cache, version);
+  const folder = join(programCache(), `${module.replaceAll("/", "_")}@${version}`);
   const program = join(folder, makes);
   if (existsSync(program)) return { command: [program] };
-  if (!isOnPath("go")) return { why: `neither it nor Go, which would build ${module}, is here` };
-  const building = join(cache, `${version}-${process.pid}`);
-  mkdirSync(building, { recursive: true });
-  const settings = [`GOBIN=${building}`, "GOTOOLCHAIN=local", "GOFLAGS="];
+  const unfinished = `${folder}-${process.pid}`;
+  mkdirSync(unfinished, { recursive: true });
+  const settings = [`GOBIN=${unfinished}`, "GOTOOLCHAIN=local", "GOFLAGS="];
   const install = ["nice", "-n", "10", "go", "install", `${module}@${version}`];
-  const { status, stderr } = run("env", [...settings, ...install]);
-  if (status !== 0) return { why: `${module}@${version} cannot be built: ${stderr}` };
-  mkdirSync(folder, { recursive: true });
-  renameSync(join(building, makes), program); // Whole or not at all: two may build at once.
+  const building = run("env", [...settings, ...install]);
+  if (building.status === 0) {
+    mkdirSync(folder, { recursive: true });
+    renameSync(join(unfinished, makes), program); // Whole or not at all: two may build at once.
+  }
+  rmSync(unfinished, { recursive: true });
+  if (building.status !== 0) {
+    return { why: `\`go install ${module}@${version}\` said: ${saidBy(building)}` };
+  }
   return { command: [program] };
 }
 

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { run } from "../../scripts/image-tools.mjs";
-import { findComposeReader } from "../../scripts/manifests-tools.mjs";
 import { knownSettings, problemsOf, stopSecondsMax } from "./command.ts";
+import { composeReaderHere } from "./tools.ts";
 
 type Service = {
   readonly image: string;
@@ -30,16 +30,12 @@ const nodes = all.filter(({ name }) => name === "gateway" || name === "shard");
 const byDefault = (text: unknown): string => String(text).replaceAll(/\$\{\w+:-([^}]*)\}/g, "$1");
 
 it("is what compose itself reads, where Go can build its reader", (context) => {
-  const reader = findComposeReader();
-  if ("why" in reader) {
-    process.stderr.write(`\nCOMPOSE'S OWN READER DID NOT SEE THE FILE: ${reader.why}\n\n`);
-    context.skip(reader.why);
-  } else {
-    const [command = ""] = reader.command;
-    const { status, stderr } = run(command, [`${folder}compose.yaml`]);
-    expect(stderr).toBe("");
-    expect(status).toBe(0);
-  }
+  const reader = composeReaderHere();
+  if ("why" in reader) return context.skip(reader.why);
+  const [command = ""] = reader.command;
+  const { status, stderr } = run(command, [`${folder}compose.yaml`]);
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
 }, 300_000);
 
 describe("the compose file", () => {

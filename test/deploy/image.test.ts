@@ -11,14 +11,14 @@ import { connect as connectTls } from "node:tls";
 import { certificateOne, freePort, startRedis } from "@roundhouse/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildImage, MEGABYTES_MAX } from "../../scripts/image-build.mjs";
-import { findPodman, megabytesOf } from "../../scripts/image-tools.mjs";
+import { megabytesOf } from "../../scripts/image-tools.mjs";
 import { type Client, connect } from "../integration/client.ts";
 import { isKnown, join as joinRoom } from "../integration/house.ts";
 import { Container, type ContainerOptions, podman } from "./container.ts";
+import { podmanHere } from "./tools.ts";
 
-const found = findPodman();
+const found = podmanHere();
 const isHere = "engine" in found;
-if (!isHere) process.stderr.write(`\nTHE IMAGE IS NOT TESTED HERE: ${found.why}\n\n`);
 
 /** Another one may be named, so that a change of the tests alone does not build it again. */
 const given = process.env["ROUNDHOUSE_IMAGE"];
@@ -219,7 +219,7 @@ describe.runIf(isHere)("the image", () => {
 });
 
 it("is built and started where podman runs", (context) => {
-  if (!isHere) context.skip(`podman is not to be had: ${found.why}`);
+  if (!isHere) context.skip(found.why);
   expect(podman("--version")).toMatch(/^podman version/);
 });
 

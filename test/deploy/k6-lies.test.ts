@@ -5,8 +5,9 @@
  */
 import { afterEach, describe, expect, it } from "vitest";
 import { CROSSED } from "../../load-tests/k6/run.mjs";
-import { k6Here, type Ran, ran } from "./k6.ts";
+import { type Ran, ran } from "./k6.ts";
 import { type Delivery, type Lie, LyingServer } from "./lying-server.ts";
+import { k6Here } from "./tools.ts";
 
 const k6 = k6Here();
 const isHere = "command" in k6;

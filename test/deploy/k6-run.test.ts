@@ -9,15 +9,12 @@ import { join } from "node:path";
 import { freePort } from "@roundhouse/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type House, openHouse } from "../../load-tests/k6/house.mjs";
-import { isOnPath } from "../../scripts/image-tools.mjs";
 import { polled } from "../integration/condition.ts";
-import { k6Here, type Ran, ran } from "./k6.ts";
+import { type Ran, ran } from "./k6.ts";
+import { k6Here } from "./tools.ts";
 
 const k6 = k6Here();
 const isHere = "command" in k6;
-const hasPrometheus = isOnPath("prometheus");
-if (!hasPrometheus)
-  process.stderr.write("\nNO PROMETHEUS HERE: NOBODY LOOKS WHAT ARRIVES THERE\n\n");
 
 describe.runIf(isHere)("the load, on a cluster of its own", () => {
   let house: House | undefined;
@@ -25,7 +22,7 @@ describe.runIf(isHere)("the load, on a cluster of its own", () => {
   let run: Ran | undefined;
 
   beforeAll(async () => {
-    if (hasPrometheus) prometheus = await Prometheus.open();
+    prometheus = await Prometheus.open();
     house = await openHouse({ gateways: 2, shards: 2 });
     run = await ran({
       k6,
@@ -38,7 +35,7 @@ describe.runIf(isHere)("the load, on a cluster of its own", () => {
         PATIENCE: "10",
         URL: house.cluster.gateways.join(","),
       },
-      ...(prometheus === undefined ? {} : { prometheus: prometheus.url }),
+      prometheus: prometheus.url,
     });
   }, 120_000);
   afterAll(async () => {
@@ -59,16 +56,14 @@ describe.runIf(isHere)("the load, on a cluster of its own", () => {
     expect(run?.out).toContain("PASS: nothing lost");
   });
 
-  it
-    .runIf(hasPrometheus)
-    .each([
-      "k6_roundhouse_heard_total",
-      "k6_roundhouse_lost_total",
-      "k6_roundhouse_finished_total",
-      "k6_roundhouse_answer_ms_p99",
-      "k6_roundhouse_presence_ms_p50",
-      "k6_roundhouse_intact_rate",
-    ])("tells Prometheus %s", async (metric) => {
+  it.each([
+    "k6_roundhouse_heard_total",
+    "k6_roundhouse_lost_total",
+    "k6_roundhouse_finished_total",
+    "k6_roundhouse_answer_ms_p99",
+    "k6_roundhouse_presence_ms_p50",
+    "k6_roundhouse_intact_rate",
+  ])("tells Prometheus %s", async (metric) => {
     const values = await polled(
       async () => (await prometheus?.query(`last_over_time(${metric}[5m])`)) ?? [],
       (found) => found.length > 0,

@@ -3,16 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runK6 } from "../../load-tests/k6/run.mjs";
-import { findK6 } from "../../scripts/k6.mjs";
-
-type K6 = ReturnType<typeof findK6>;
-
-/** Looked for once; building it takes minutes. */
-export function k6Here(): K6 {
-  const found = findK6();
-  if ("why" in found) process.stderr.write(`\nTHE LOAD IS NOT TESTED HERE: ${found.why}\n\n`);
-  return found;
-}
+import type { k6Here } from "./tools.ts";
 
 export type Ran = {
   readonly exit: number;
@@ -23,7 +14,7 @@ export type Ran = {
 };
 
 export type Run = {
-  readonly k6: K6;
+  readonly k6: ReturnType<typeof k6Here>;
   readonly scenario: string;
   readonly settings: Readonly<Record<string, string>>;
   readonly prometheus?: string;

@@ -1,7 +1,6 @@
 /** The manifests: right by the API's types, and right by what roundhouse needs of a cluster. */
 import { describe, expect, it } from "vitest";
 import { type Manifest, render, wholes } from "../../scripts/manifests-render.mjs";
-import { findKustomize } from "../../scripts/manifests-tools.mjs";
 import { wrongTypes, wrongValues } from "../../scripts/manifests-types.mjs";
 import { isMetric, knownSettings, problemsOf, stopSecondsMax } from "./command.ts";
 import {
@@ -14,10 +13,10 @@ import {
   runnersOf,
   settingsOf,
 } from "./manifests.ts";
+import { kustomizeHere } from "./tools.ts";
 
-const kustomize = findKustomize();
+const kustomize = kustomizeHere();
 const isHere = "command" in kustomize;
-if (!isHere) process.stderr.write(`\nTHE MANIFESTS ARE NOT CHECKED HERE: ${kustomize.why}\n\n`);
 
 const rendered = !isHere
   ? []
