@@ -1,13 +1,18 @@
 /** The side of a cluster that gateways see: what they say to the shards, and what those say back. */
 import type { GatewayId, Result } from "@roundhouse/kernel";
 import type { Heard, NodeId, ShardSteps } from "./backbone.ts";
+import { BusStats } from "./bus-stats.ts";
 import { packPosts } from "./cluster-wire.ts";
 import { Incoming, type IncomingOptions } from "./incoming.ts";
 import type { Bus, Listener } from "./ledger.ts";
 import { Outgoing, type OutgoingOptions } from "./outgoing.ts";
 
-export type ClusterBusOptions<Command> = OutgoingOptions<Command> &
-  Omit<IncomingOptions, "codec"> & { readonly backbone: Pick<ShardSteps, "append" | "history"> };
+export type ClusterBusOptions<Command> = Omit<OutgoingOptions<Command>, "stats"> &
+  Omit<IncomingOptions, "codec" | "stats"> & {
+    readonly backbone: Pick<ShardSteps, "append" | "history">;
+    /** Those of its life before, which it goes on with. */
+    readonly stats?: BusStats;
+  };
 
 export class ClusterBus<Command, Item> implements Bus<Command, Item> {
   readonly outgoing: Outgoing<Command>;
@@ -16,8 +21,9 @@ export class ClusterBus<Command, Item> implements Bus<Command, Item> {
 
   constructor(options: ClusterBusOptions<Command>) {
     this.#options = options;
-    this.outgoing = new Outgoing(options);
-    this.incoming = new Incoming(options);
+    const { outgoing, incoming } = options.stats ?? new BusStats();
+    this.outgoing = new Outgoing({ ...options, stats: outgoing });
+    this.incoming = new Incoming({ ...options, stats: incoming });
   }
 
   append(shard: number, from: GatewayId, command: Command): Result<void> {

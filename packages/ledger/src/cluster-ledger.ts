@@ -19,6 +19,8 @@ export type ClusterLedgerOptions<Command, Item> = Omit<
   readonly bus: Bus<Command, Item>;
   /** How many records one shard may keep. */
   readonly recordsMax: number;
+  /** Those of its life before, which it goes on with. */
+  readonly stats?: HoldingStats;
 };
 
 /** What happens to a shard by itself. */
@@ -31,7 +33,7 @@ export type Fate = {
 
 export class ClusterLedger<Command, Item, Stored> implements Ledger<Command, Item, Stored> {
   readonly keepsLive = true;
-  readonly stats = new HoldingStats();
+  readonly stats: HoldingStats;
   fate: Fate = { opened: () => {}, ended: () => {} };
   readonly #options: ClusterLedgerOptions<Command, Item>;
   readonly #holdings = new Map<number, Holding<Command, Item>>();
@@ -40,6 +42,7 @@ export class ClusterLedger<Command, Item, Stored> implements Ledger<Command, Ite
 
   constructor(options: ClusterLedgerOptions<Command, Item>) {
     this.#options = options;
+    this.stats = options.stats ?? new HoldingStats();
   }
 
   // What gateways see.

@@ -16,12 +16,15 @@ export type CourierOptions = {
   /** The shard takes nothing of this sender any more. */
   readonly buried: () => void;
   readonly later: (run: () => void, afterMs: number) => void;
+  /** Where it counts; without it nobody asks. */
+  readonly stats?: CourierStats;
 };
 
+/** How often an answer was lost, and how often the inbox was full. */
+export type CourierStats = { unknown: number; full: number };
+
 export class Courier {
-  /** How often an answer was lost, and how often the inbox was full. */
-  unknown = 0;
-  full = 0;
+  readonly #stats: CourierStats;
   #batch: Append | undefined;
   #tries = 0;
   #isStopped = false;
@@ -29,6 +32,7 @@ export class Courier {
 
   constructor(options: CourierOptions) {
     this.#options = options;
+    this.#stats = options.stats ?? { unknown: 0, full: 0 };
   }
 
   get isBusy(): boolean {
@@ -63,14 +67,14 @@ export class Courier {
     const batch = this.#batch;
     if (batch === undefined || this.#isStopped) return;
     if (!answer.known) {
-      this.unknown++;
+      this.#stats.unknown++;
       return this.#again();
     }
     switch (answer.value.at) {
       case "taken":
         return this.#settle(batch);
       case "full":
-        this.full++;
+        this.#stats.full++;
         return this.#again();
       case "buried":
         this.stop();

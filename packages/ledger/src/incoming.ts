@@ -4,6 +4,7 @@
  */
 import type { GatewayId, Log } from "@roundhouse/kernel";
 import type { Answered, Heard, NodeId, Passage, ShardSteps } from "./backbone.ts";
+import { IncomingStats } from "./bus-stats.ts";
 import { type Beam, decodePassage, decodeWord, type ReadPassage } from "./cluster-wire.ts";
 import type { Codec } from "./codec.ts";
 import type { Frame, Listener } from "./ledger.ts";
@@ -15,6 +16,8 @@ export type IncomingOptions = {
   readonly codec: Codec<never>;
   readonly log: Log;
   readonly later: (run: () => void, afterMs: number) => void;
+  /** Those of its life before, which it goes on with. */
+  readonly stats?: IncomingStats;
 };
 
 /** What uncovered a hole, or that the shard itself has gone back. */
@@ -37,16 +40,7 @@ type Chain = {
 };
 
 export class Incoming<Item> {
-  readonly stats = {
-    frames: 0,
-    doubled: 0,
-    /** Repairs by what uncovered the hole, and the frames that they brought back. */
-    repairs: new Map<Cause, number>(),
-    refilled: 0,
-    missed: 0,
-    /** Frames that follow another one than the last: the shard has lost that, or its fence failed. */
-    forked: 0,
-  };
+  readonly stats: IncomingStats;
   readonly #options: IncomingOptions;
   readonly #chains: Chain[];
   readonly #listeners = new Map<GatewayId, Set<Listener<Item>>>();
@@ -54,6 +48,7 @@ export class Incoming<Item> {
 
   constructor(options: IncomingOptions) {
     this.#options = options;
+    this.stats = options.stats ?? new IncomingStats();
     this.#chains = Array.from({ length: options.shards }, (_, shard) => {
       return {
         shard,

@@ -27,11 +27,13 @@ export {
   SILENCE_MS,
   type Then,
 } from "./backbone.ts";
+export { BusStats } from "./bus-stats.ts";
 export { ClusterBus, type ClusterBusOptions } from "./cluster-bus.ts";
 export { ClusterLedger, type ClusterLedgerOptions, type Fate } from "./cluster-ledger.ts";
 export { decodePassage, type ReadPassage } from "./cluster-wire.ts";
 export type { Codec } from "./codec.ts";
 export { EmbeddedLedger, type EmbeddedOptions } from "./embedded.ts";
+export { HoldingStats } from "./holding-stats.ts";
 export type { Bus, Commit, Frame, Ledger, Listener, Owner, Past, Post } from "./ledger.ts";
 export { lmdbStore } from "./lmdb-store.ts";
 export { msgpack } from "./msgpack-codec.ts";

@@ -2,17 +2,9 @@
  * What a node says to the shards: collected for one turn of the loop, sent as numbered batches, kept
  * until the inbox has it. What is said while a batch is on its way forms the next one.
  */
-import {
-  type Clock,
-  fail,
-  type GatewayId,
-  LATENCY_SECONDS,
-  type Log,
-  ok,
-  type Result,
-  Spread,
-} from "@roundhouse/kernel";
+import { type Clock, fail, type GatewayId, type Log, ok, type Result } from "@roundhouse/kernel";
 import type { Append, NodeId, ShardSteps } from "./backbone.ts";
+import { OutgoingStats } from "./bus-stats.ts";
 import { packPosts, type Said } from "./cluster-wire.ts";
 import type { Codec } from "./codec.ts";
 import { Courier } from "./courier.ts";
@@ -32,6 +24,8 @@ export type OutgoingOptions<Command> = {
   readonly inboxMax: number;
   /** No shard takes anything of this node any more. */
   readonly buried: () => void;
+  /** Those of its life before, which it goes on with. */
+  readonly stats?: OutgoingStats;
 };
 
 type Lane<Command> = {
@@ -46,16 +40,7 @@ type Lane<Command> = {
 };
 
 export class Outgoing<Command> {
-  readonly stats = {
-    appended: 0,
-    refused: 0,
-    batches: 0,
-    /** Batches that were accepted once and are not in the inbox any more: the backbone lost data. */
-    lost: 0,
-    /** Seconds from sending a batch to knowing that it is in the inbox. */
-    append: new Spread(LATENCY_SECONDS),
-    batch: new Spread([1, 2, 5, 10, 25, 50, 100, 250, 1000]),
-  };
+  readonly stats: OutgoingStats;
   readonly #options: OutgoingOptions<Command>;
   readonly #lanes: Lane<Command>[];
   readonly #ready: Lane<Command>[] = [];
@@ -66,6 +51,7 @@ export class Outgoing<Command> {
 
   constructor(options: OutgoingOptions<Command>) {
     this.#options = options;
+    this.stats = options.stats ?? new OutgoingStats();
     this.#lanes = Array.from({ length: options.shards }, (_, shard) => this.#open(shard));
   }
 
@@ -93,16 +79,6 @@ export class Outgoing<Command> {
       if (courier.isBusy) oldest = Math.min(oldest, sentAt);
     }
     return { commands, oldestSeconds: (now - oldest) / 1000 };
-  }
-
-  /** How often an answer was lost, and how often an inbox was full. */
-  get troubles(): { readonly unknown: number; readonly full: number } {
-    let [unknown, full] = [0, 0];
-    for (const { courier } of this.#lanes) {
-      unknown += courier.unknown;
-      full += courier.full;
-    }
-    return { unknown, full };
   }
 
   /** Calls back once everything said so far is in the inboxes. */
@@ -140,6 +116,7 @@ export class Outgoing<Command> {
       },
       gap: (batch, last) => this.#renumber(lane, batch, last),
       buried: () => this.#bury(),
+      stats: this.stats,
     });
     const lane: Lane<Command> = {
       shard,

@@ -134,13 +134,62 @@ async function seen(node: Serving): Promise<readonly NodeSeen[]> {
 
 /** From now on the node of this name cannot renew, as after a pause that was too long. */
 async function declaredDead(asked: Serving, name: string): Promise<NodeId> {
-  const dead = (await seen(asked)).find((node) => node.name === name)?.incarnation as NodeId;
+  const dead = await incarnationOf(asked, name);
   const { renew } = backbone;
   backbone.renew = (node, card, then) => {
     if (node === dead) time.defer(() => then({ known: true, value: { at: "buried" } }));
     else renew.call(backbone, node, card, then);
   };
   return dead;
+}
+
+/** From now on no renewal of this node is answered; returns the way back. */
+function cutOff(cut: NodeId): () => void {
+  const { renew } = backbone;
+  backbone.renew = (node, card, then) => {
+    if (node === cut) time.defer(() => then({ known: false, why: "cut off" }));
+    else renew.call(backbone, node, card, then);
+  };
+  return () => {
+    backbone.renew = renew;
+  };
+}
+
+/** Right before the next commit of `owner` its shard is given to `next`. */
+function deposeAtCommit(owner: NodeId, next: NodeId): void {
+  const { commit } = backbone;
+  backbone.commit = (shard, written, then) => {
+    if (written.owner === owner) {
+      backbone.commit = commit;
+      backbone.assign(shard, { epoch: written.epoch, next }, () => {});
+    }
+    commit.call(backbone, shard, written, then);
+  };
+}
+
+async function incarnationOf(asked: Serving, name: string): Promise<NodeId> {
+  return (await seen(asked)).find((node) => node.name === name)?.incarnation as NodeId;
+}
+
+/** What of a node's metrics must never fall: its counters, and all that a histogram is made of. */
+async function counts({ metrics }: Serving): Promise<ReadonlyMap<string, number>> {
+  const text = await registry(metrics, { processMetrics: false }).text();
+  const lines = text.matchAll(/^(\w+_(?:total|count|sum|bucket)(?:\{.*\})?) (\S+)$/gm);
+  return new Map([...lines].map(([, series = "", value]) => [series, Number(value)]));
+}
+
+/** What is less at each look than at the look before, or not there any more. */
+async function falling(...nodes: readonly Serving[]): Promise<() => Promise<readonly string[]>> {
+  const look = () => Promise.all(nodes.map(counts));
+  let before = await look();
+  return async () => {
+    const now = await look();
+    const fallen = before.flatMap((series, node) => {
+      return [...series].filter(([name, count]) => (now[node]?.get(name) ?? -1) < count);
+    });
+    before = now;
+    return fallen.map(([name]) => name);
+  };
 }
 
 const shardsOf = async (node: Serving) =>
@@ -423,5 +472,83 @@ describe("gateways", () => {
       expect(text).toContain(`\n${line}\n`);
     }
     expect(text).toMatch(/roundhouse_digests_total [1-9]/);
+  });
+});
+
+describe("what nodes count", () => {
+  async function busy() {
+    const west = start("west");
+    await pass(seconds(5));
+    const gate = await startGateway("gate");
+    await answered(west.ports.protect("ana", true));
+    gate.enter("ana"); // Refused: she has no token.
+    const ben = gate.enter("ben");
+    await pass(500);
+    ben.joins("den");
+    await pass(seconds(10)); // Each shard had its ping meanwhile.
+    return { west, gate };
+  }
+
+  it("does not fall when shards are handed over", async () => {
+    const { west, gate } = await busy();
+    const before = await counts(west);
+    expect(before.get('roundhouse_commands_total{kind="ping",outcome="done"}')).toBeGreaterThan(8);
+    expect(before.get('roundhouse_refusals_total{code="token_missing"}')).toBe(1);
+    const fallen = await falling(west, gate);
+    const east = start("east");
+    await pass(seconds(10));
+    expect(await shardsOf(east)).toContainEqual(["west", SHARDS / 2]);
+    expect(await fallen()).toEqual([]);
+    await answered(east.ports.drain("west", true));
+    await pass(seconds(10));
+    expect(await shardsOf(east)).toContainEqual(["west", 0]);
+    expect(await fallen()).toEqual([]);
+    expect((await counts(west)).get('roundhouse_refusals_total{code="token_missing"}')).toBe(1);
+    await answered(east.ports.drain("west", false));
+    await pass(seconds(10));
+    expect(await shardsOf(east)).toContainEqual(["west", SHARDS / 2]);
+    expect(await fallen()).toEqual([]);
+  });
+
+  it("does not fall when a shard node is reborn, so that one sees why it was", async () => {
+    const { west, gate } = await busy();
+    const east = start("east");
+    await pass(seconds(10));
+    const [own, other] = [await incarnationOf(east, "west"), await incarnationOf(east, "east")];
+    deposeAtCommit(own, other);
+    await pass(seconds(10));
+    const fallen = await falling(west, gate);
+    const before = await counts(west);
+    expect(before.get("roundhouse_coordinator_changes_total")).toBe(1);
+    const comesBack = cutOff(own);
+    await pass(seconds(15));
+    comesBack();
+    await pass(seconds(10));
+    expect(await shardsOf(east)).toContainEqual(["west", SHARDS / 2]);
+    expect(await fallen()).toEqual([]);
+    const after = await counts(west);
+    for (const [name, count] of [
+      ["rebirths", 1],
+      ["lease_doubts", 1],
+      ["commits_fenced", 1],
+    ] as const) {
+      expect([name, after.get(`roundhouse_${name}_total`)]).toEqual([name, count]);
+    }
+    expect(after.get("roundhouse_shard_grants_total")).toBeGreaterThan(SHARDS);
+  });
+
+  it("does not fall when a gateway is reborn", async () => {
+    const { west, gate } = await busy();
+    const fallen = await falling(west, gate);
+    const comesBack = cutOff(gate.gateway.id as string as NodeId);
+    await pass(seconds(15));
+    comesBack();
+    await pass(seconds(10));
+    expect(await fallen()).toEqual([]);
+    const after = await counts(gate);
+    for (const name of ["rebirths", "lease_doubts"]) {
+      expect([name, after.get(`roundhouse_${name}_total`)]).toEqual([name, 1]);
+    }
+    expect(gate.ports.ready().ok).toBe(true);
   });
 });

@@ -2,7 +2,7 @@
 import type { PasswordQueue } from "@roundhouse/accounts";
 import type { Gateway } from "@roundhouse/gateway";
 import type { EmbeddedLedger } from "@roundhouse/ledger";
-import type { ShardRunner } from "@roundhouse/shard";
+import type { RunnerStats, ShardRunner } from "@roundhouse/shard";
 import type { CertificateStats } from "./certificate.ts";
 import { gatewayMetrics } from "./gateway-metrics.ts";
 import { crowdedRooms, invariantMetric, summed } from "./invariants.ts";
@@ -19,6 +19,7 @@ export type Sources = {
   readonly certificates: CertificateStats;
   readonly ledger: AnyLedger;
   readonly runners: readonly ShardRunner[];
+  readonly runnerStats: RunnerStats;
   readonly membersPerRoomMax: number;
   readonly facts: Readonly<Record<string, string>>;
 };
@@ -28,7 +29,7 @@ export function embeddedMetrics(sources: Sources): readonly Metric[] {
     info("roundhouse_info", "What this node is.", sources.facts),
     ...gatewayMetrics(sources),
     ...passwordMetrics(sources.passwords),
-    ...shardMetrics(() => sources.runners),
+    ...shardMetrics(() => sources.runners, sources.runnerStats),
     ...ledgerMetrics(sources),
     invariantMetric({
       presence_true: () => sources.gateway.stats.repairs.digest.begun,

@@ -4,7 +4,7 @@ import type { Command, Item, Stored } from "@roundhouse/domain";
 import { Gateway } from "@roundhouse/gateway";
 import { fail, type GatewayId, ok, systemChance, systemClock } from "@roundhouse/kernel";
 import { EmbeddedLedger, type Store } from "@roundhouse/ledger";
-import { ShardRunner } from "@roundhouse/shard";
+import { RunnerStats, ShardRunner } from "@roundhouse/shard";
 import { openAccountPorts } from "./account-ports.ts";
 import { type AdminServer, openAdmin } from "./admin.ts";
 import type { AdminPorts, NodeSeen } from "./admin-ports.ts";
@@ -60,8 +60,9 @@ function build(settings: Settings, { store, tokens, passwords, log }: Foundation
     later: (run, afterMs) => setTimeout(run, afterMs).unref(),
   });
   const rules = rulesOf(settings);
+  const runnerStats = new RunnerStats();
   const runners = Array.from({ length: shards }, (_, shard) => {
-    return new ShardRunner({ shard, shards, rules, ledger });
+    return new ShardRunner({ shard, shards, rules, ledger, stats: runnerStats });
   });
   const id = systemChance.bits64() as GatewayId;
   const gateway = new Gateway({
@@ -73,7 +74,7 @@ function build(settings: Settings, { store, tokens, passwords, log }: Foundation
     log,
   });
   const inquiry = new Inquiry(ledger, { id, shards });
-  return { ledger, runners, gateway, inquiry };
+  return { ledger, runners, runnerStats, gateway, inquiry };
 }
 
 async function serve(settings: Settings, foundation: Foundation): Promise<RunningNode> {

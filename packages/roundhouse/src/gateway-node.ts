@@ -8,6 +8,7 @@ import { type Identity, type Serving, startNode } from "./cluster/cluster-node.t
 import { DRAIN_MS, type Drain, startDrain } from "./cluster/drain.ts";
 import { type Life, openLife, type World } from "./cluster/life.ts";
 import { lifeMetrics } from "./cluster/life-metrics.ts";
+import { LifeStats } from "./cluster/node-stats.ts";
 import { operatorPorts } from "./cluster/operator-ports.ts";
 import { Readiness } from "./cluster/readiness.ts";
 import { clusterTopology } from "./cluster/topology.ts";
@@ -33,8 +34,9 @@ export async function startGateway(settings: Settings, log: ProcessLog): Promise
 
 /** What changes while it runs. */
 type State = {
-  /** The one life after the other. */
+  /** The one life after the other, and what all of them counted. */
   life: Life;
+  readonly stats: LifeStats;
   /** Where players connect; undefined until they may. */
   doors: Doors | undefined;
   /** An operator wants it empty. */
@@ -62,6 +64,7 @@ export async function openGateway(
   const queueMax = shards * settings.inboxCommandsMax;
   const house = build(world, playersOf(settings, { ...identity, log }));
   const { gateway, state } = house;
+  const { stats } = state;
   const life = (): Life => state.life;
   const topology = clusterTopology({
     shards,
@@ -100,11 +103,11 @@ export async function openGateway(
     metrics: [
       ...gatewayMetrics({ gateway, certificates }),
       ...passwordMetrics(identity.passwords),
-      ...lifeMetrics({ world, life, readiness, rebirths: () => state.rebirths }),
+      ...lifeMetrics({ world, life, stats, readiness, rebirths: () => state.rebirths }),
       hopMetric(gateway),
       invariantMetric({
-        no_loss: () => life().bus.outgoing.stats.lost,
-        fence: () => life().bus.incoming.stats.forked,
+        no_loss: () => stats.bus.outgoing.lost,
+        fence: () => stats.bus.incoming.forked,
         presence_true: () => gateway.stats.repairs.digest.begun,
         bounded: summed(() => Number(life().bus.outgoing.depth().commands > queueMax)),
       }),
@@ -124,9 +127,10 @@ function build(world: World, players: ReturnType<typeof playersOf>): House {
     const address = addressOf(settings, state.doors?.httpPort);
     return { name, role: "gateway", address, connections: gateway.connections };
   };
-  const life = openLife(world, card);
+  const stats = new LifeStats();
+  const life = openLife(world, card, stats);
   const drain = undefined;
-  const state: State = { life, doors: undefined, drain, isStopping: false, rebirths: 0 };
+  const state: State = { life, stats, doors: undefined, drain, isStopping: false, rebirths: 0 };
   const { gateway: id, bus } = life;
   const gateway: Gateway = new Gateway({ id, shards, bus, ...players, clock, log });
   const house = { world, gateway, state };
@@ -138,7 +142,7 @@ function build(world: World, players: ReturnType<typeof playersOf>): House {
     before.end();
     if (state.isStopping) return;
     state.rebirths++;
-    state.life = openLife(world, card);
+    state.life = openLife(world, card, stats);
     log.say("warn", "reborn", { incarnation: state.life.node });
     gateway.reborn(state.life.gateway, state.life.bus);
     watch(state.life);

@@ -1,11 +1,12 @@
 /** What the shards of a node show of themselves: every metric's name, meaning and source. */
-import type { ShardRunner } from "@roundhouse/shard";
+import type { RunnerStats, ShardRunner } from "@roundhouse/shard";
 import { counterBy, counterByPair, gauge, type Metric } from "./metrics.ts";
 
 /** Those that it owns at the moment of the scrape. */
 export type Runners = () => readonly ShardRunner[];
 
-export function shardMetrics(runners: Runners): readonly Metric[] {
+/** `stats` are of all that it ever owned. */
+export function shardMetrics(runners: Runners, stats: RunnerStats): readonly Metric[] {
   const sum = (of: (runner: ShardRunner) => number): number => {
     return runners().reduce((total, runner) => total + of(runner), 0);
   };
@@ -19,15 +20,27 @@ export function shardMetrics(runners: Runners): readonly Metric[] {
     gauge("roundhouse_members", "Members of all rooms together.", () =>
       sum(({ state }) => total(state.rooms.values(), (room) => room.members.size)),
     ),
-    ...accountMetrics(runners, sum),
+    ...accountMetrics(sum),
     counterByPair(
       "roundhouse_commands_total",
       "Commands decided, by kind and outcome.",
       ["kind", "outcome"],
-      () => outcomes(runners()),
+      () => outcomes(stats),
     ),
-    counterBy("roundhouse_refusals_total", "Commands that a shard refused, by code.", "code", () =>
-      merged(runners().map(({ stats }) => stats.refusals)),
+    counterBy(
+      "roundhouse_refusals_total",
+      "Commands that a shard refused, by code.",
+      "code",
+      () => stats.refusals,
+    ),
+    counterBy(
+      "roundhouse_mail_total",
+      "Notices for who was away: kept, and of those dropped because a mailbox was full.",
+      "what",
+      () => [
+        ["kept", stats.mailKept],
+        ["dropped", stats.mailDropped],
+      ],
     ),
   ];
 }
@@ -35,7 +48,7 @@ export function shardMetrics(runners: Runners): readonly Metric[] {
 type Sum = (of: (runner: ShardRunner) => number) => number;
 
 /** Durable things are counted by their shards, of which each says its number once it looked it up. */
-function accountMetrics(runners: Runners, sum: Sum): readonly Metric[] {
+function accountMetrics(sum: Sum): readonly Metric[] {
   return [
     gauge("roundhouse_accounts", "Accounts, in memory or not.", () =>
       sum(({ state }) => state.numbers?.accounts ?? 0),
@@ -46,15 +59,6 @@ function accountMetrics(runners: Runners, sum: Sum): readonly Metric[] {
     gauge("roundhouse_rooms_created", "Created rooms, in memory or not.", () =>
       sum(({ state }) => state.numbers?.rooms ?? 0),
     ),
-    counterBy(
-      "roundhouse_mail_total",
-      "Notices for who was away: kept, and of those dropped because a mailbox was full.",
-      "what",
-      () => [
-        ["kept", runners().reduce((total, { stats }) => total + stats.mailKept, 0)],
-        ["dropped", runners().reduce((total, { stats }) => total + stats.mailDropped, 0)],
-      ],
-    ),
   ];
 }
 
@@ -63,21 +67,15 @@ type User = ShardRunner["state"]["users"] extends Map<unknown, infer Known> ? Kn
 const isAtHome = ({ stays }: User): boolean =>
   stays.some(({ isRegistered, partedUntil }) => isRegistered && partedUntil === undefined);
 
-function* outcomes(runners: readonly ShardRunner[]): Iterable<readonly [string, string, number]> {
-  const refused = merged(runners.map(({ stats }) => stats.refused));
-  for (const [kind, all] of merged(runners.map(({ stats }) => stats.commands))) {
+function* outcomes({
+  commands,
+  refused,
+}: RunnerStats): Iterable<readonly [string, string, number]> {
+  for (const [kind, all] of commands) {
     const bad = refused.get(kind) ?? 0;
     yield [kind, "done", all - bad];
     if (bad > 0) yield [kind, "refused", bad];
   }
-}
-
-function merged<Key extends string>(counts: readonly ReadonlyMap<Key, number>[]): Map<Key, number> {
-  const sums = new Map<Key, number>();
-  for (const one of counts) {
-    for (const [key, count] of one) sums.set(key, (sums.get(key) ?? 0) + count);
-  }
-  return sums;
 }
 
 function total<Value>(values: Iterable<Value>, of: (value: Value) => number): number {

@@ -3,6 +3,7 @@ import { fail, ok } from "@roundhouse/kernel";
 import { type Identity, type Serving, startNode } from "./cluster/cluster-node.ts";
 import type { Life, World } from "./cluster/life.ts";
 import { lifeMetrics } from "./cluster/life-metrics.ts";
+import { HouseStats } from "./cluster/node-stats.ts";
 import { operatorPorts } from "./cluster/operator-ports.ts";
 import { Readiness } from "./cluster/readiness.ts";
 import { HAND_OVER_MS, type House, openHouse, runnersOf } from "./cluster/shard-house.ts";
@@ -25,15 +26,16 @@ export function openShard(world: World, identity: Identity): Serving {
   const { settings, clock, log } = world;
   const { shards } = settings;
   const state = { isStopping: false, rebirths: 0 };
+  const stats = new HouseStats();
   const buried = (): void => {
     house.life.end();
     if (state.isStopping) return;
     state.rebirths++;
-    house = openHouse(world, buried);
+    house = openHouse(world, stats, buried);
     log.say("warn", "reborn", { incarnation: house.life.node });
     house.life.membership.beat();
   };
-  let house = openHouse(world, buried);
+  let house = openHouse(world, stats, buried);
   const life = (): Life => house.life;
   const readiness = new Readiness({ shards, clock, inquiry: () => life().inquiry });
   const rest = beat(world, { readiness, house: () => house });
@@ -54,11 +56,11 @@ export function openShard(world: World, identity: Identity): Serving {
     ...NO_PLAYERS,
     ports: operatorPorts({ world, ...identity, life, readiness, topology, serves }),
     metrics: [
-      ...shardMetrics(() => runnersOf(house)),
+      ...shardMetrics(() => runnersOf(house), stats.runners),
       ...passwordMetrics(identity.passwords),
-      ...lifeMetrics({ world, life, readiness, rebirths: () => state.rebirths }),
-      ...stationMetrics(() => house),
-      invariantMetric(checks(settings, () => house)),
+      ...lifeMetrics({ world, life, stats, readiness, rebirths: () => state.rebirths }),
+      ...stationMetrics(() => house, stats),
+      invariantMetric(checks(settings, stats, () => house)),
     ],
     abandon,
     stop: async () => {
@@ -74,12 +76,13 @@ export function openShard(world: World, identity: Identity): Serving {
 
 function checks(
   { shards, membersPerRoomMax, inboxCommandsMax }: Settings,
+  { bus, ledger }: HouseStats,
   house: () => House,
 ): Checks {
   const fallen = openPositions();
   return {
-    no_loss: () => house().life.bus.outgoing.stats.lost + house().ledger.stats.lost,
-    fence: () => house().life.bus.incoming.stats.forked,
+    no_loss: () => bus.outgoing.lost + ledger.lost,
+    fence: () => bus.incoming.forked,
     position: summed(() => fallen(house().ledger.held)),
     seats: summed(() => crowdedRooms(runnersOf(house()), membersPerRoomMax)),
     bounded: summed(() => {

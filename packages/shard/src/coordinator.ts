@@ -14,6 +14,7 @@ import {
 import type { Lookout } from "./lookout.ts";
 import type { Membership } from "./membership.ts";
 import { type Memory, NO_MEMORY, plan, type Step } from "./plan.ts";
+import { CoordinatorStats } from "./stats.ts";
 
 export type CoordinatorOptions = {
   readonly shards: number;
@@ -26,26 +27,15 @@ export type CoordinatorOptions = {
   readonly log: Log;
   readonly defer: (run: () => void) => void;
   readonly later: (run: () => void, afterMs: number) => void;
+  /** Those of its life before, which it goes on with. */
+  readonly stats?: CoordinatorStats;
 };
 
 /** A step that is done, but that a census sent before `at` does not show yet. */
 type Deed = { readonly at: Millis; readonly change: (census: Census) => Census };
 
 export class Coordinator {
-  readonly stats = {
-    /** Nodes declared dead, and nodes buried in every shard. */
-    dead: 0,
-    buried: 0,
-    /** Shards taken over from the dead, the absent and nobody. */
-    takeOvers: 0,
-    /** Take-overs that came too late: another owner was there. */
-    refused: 0,
-    /** Shards moved as wished, and wishes taken back. */
-    moves: 0,
-    withdrawn: 0,
-    /** Answers that were lost: the step is planned again. */
-    unknown: 0,
-  };
+  readonly stats: CoordinatorStats;
   readonly #options: CoordinatorOptions;
   readonly #inFlight = new Set<string>();
   readonly #buried = new Map<NodeId, Set<number>>();
@@ -57,6 +47,7 @@ export class Coordinator {
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
+    this.stats = options.stats ?? new CoordinatorStats();
     options.membership.watch({ census: this.#census });
     options.lookout.watch({ settled: () => this.#think() });
   }

@@ -6,3 +6,4 @@ export { Lookout, type LookoutOptions, type Seen } from "./lookout.ts";
 export { Membership, type MembershipOptions, type Watcher } from "./membership.ts";
 export { type RunnerOptions, type ShardLedger, ShardRunner } from "./runner.ts";
 export { Station, type StationOptions } from "./station.ts";
+export { CoordinatorStats, MembershipStats, RunnerStats, StationStats } from "./stats.ts";

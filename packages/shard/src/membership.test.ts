@@ -11,6 +11,7 @@ import {
 import { seconds, VirtualTime } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
 import { Membership } from "./membership.ts";
+import { MembershipStats } from "./stats.ts";
 
 describe("a member of the cluster", () => {
   it("renews its lease each second, counted from when it asked", () => {
@@ -102,6 +103,16 @@ describe("a member of the cluster", () => {
     expect(member.stats.coordinators).toBe(3);
   });
 
+  it("goes on counting where its life before ended", () => {
+    const before = joined();
+    before.answer(RENEWED);
+    before.time.pass(seconds(5));
+    before.answer({ known: true, value: { at: "buried" } });
+    const { member, answer } = joined(before.member.stats);
+    answer(RENEWED);
+    expect(member.stats).toMatchObject({ renewals: 2, doubts: 1 });
+  });
+
   it("says anew who it is with each renewal, and that it is leaving as soon as it is", () => {
     const { member, renewals, answer } = joined();
     answer(RENEWED);
@@ -151,7 +162,7 @@ describe("a member of the cluster", () => {
 });
 
 /** A member that has asked for its first renewal, and a backbone that answers when the test says. */
-function joined() {
+function joined(stats = new MembershipStats()) {
   const time = new VirtualTime();
   const renewals: { readonly card: Card; readonly then: Then<Renewed> }[] = [];
   const leaves: Then<void>[] = [];
@@ -167,6 +178,7 @@ function joined() {
     clock: time,
     log: silentLog,
     later: time.later,
+    stats,
   });
   member.watch({
     census: () => told.push("census"),

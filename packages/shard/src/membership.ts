@@ -1,5 +1,5 @@
 /** A node's place in the cluster: it renews its lease, and knows the others as of that renewal. */
-import { type Clock, type Log, type Millis, Spread } from "@roundhouse/kernel";
+import type { Clock, Log, Millis } from "@roundhouse/kernel";
 import {
   type Answered,
   type Card,
@@ -10,6 +10,7 @@ import {
   type NodeId,
   type Renewed,
 } from "@roundhouse/ledger";
+import { MembershipStats } from "./stats.ts";
 
 export type MembershipOptions = {
   readonly node: NodeId;
@@ -19,6 +20,8 @@ export type MembershipOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly later: (run: () => void, afterMs: number) => void;
+  /** Those of its life before, which it goes on with. */
+  readonly stats?: MembershipStats;
 };
 
 /** Whoever wants to know what becomes of a node's lease. */
@@ -41,17 +44,7 @@ type At =
 
 export class Membership {
   readonly node: NodeId;
-  readonly stats = {
-    renewals: 0,
-    /** Renewals without an answer. */
-    unknown: 0,
-    /** How often the lease came into doubt. */
-    doubts: 0,
-    /** How often another coordinator was seen. */
-    coordinators: 0,
-    /** Seconds that the lease had left when it was renewed. */
-    margin: new Spread([0, 0.5, 1, 2, 3, 4, 4.5, 4.8, 4.9, 5, 5.5, 6]),
-  };
+  readonly stats: MembershipStats;
   readonly #options: MembershipOptions;
   readonly #watchers = new Set<Watcher>();
   #at: At = "new";
@@ -70,6 +63,7 @@ export class Membership {
   constructor(options: MembershipOptions) {
     this.#options = options;
     this.node = options.node;
+    this.stats = options.stats ?? new MembershipStats();
   }
 
   /** What the last renewal saw. */

@@ -4,6 +4,7 @@ import type { Commit, Owner, Past, Post } from "@roundhouse/ledger";
 import { rules, START } from "@roundhouse/testkit";
 import { describe, expect, it } from "vitest";
 import { type ShardLedger, ShardRunner } from "./runner.ts";
+import { RunnerStats } from "./stats.ts";
 
 type Committed = Commit<Command, Item, Stored>;
 
@@ -225,6 +226,18 @@ describe("the runner of a shard", () => {
     hand(attach("ana"), attach("ben"), join("ana"));
     expect(Object.fromEntries(runner.stats.commands)).toEqual({ attach: 2, join: 1 });
   });
+
+  it("counts where the other shards of its node do, and what it counted stays when it has ended", () => {
+    const stats = new RunnerStats();
+    const [one, other] = [fakeLedger(), fakeLedger()];
+    const ended = run(one.ledger, rules, stats);
+    run(other.ledger, rules, stats);
+    one.hand(attach("ana"), attach("amy"));
+    ended.end();
+    one.hand(attach("ana")); // Nobody takes it any more.
+    other.hand(attach("ben"), join("ben"));
+    expect(Object.fromEntries(stats.commands)).toEqual({ attach: 3, join: 1 });
+  });
 });
 
 describe("a shard that outlives its owner", () => {
@@ -335,8 +348,8 @@ const account: Stored = {
   rooms: [],
   isBanned: false,
 };
-const run = (ledger: ShardLedger, by = rules) => {
-  return new ShardRunner({ shard: 0, shards: 8, rules: by, ledger });
+const run = (ledger: ShardLedger, by = rules, stats = new RunnerStats()) => {
+  return new ShardRunner({ shard: 0, shards: 8, rules: by, ledger, stats });
 };
 const attach = (who: string, session = who, resume?: string): Command => {
   const name = { user: who as UserId, session: session as SessionId };

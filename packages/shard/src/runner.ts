@@ -18,8 +18,9 @@ import {
   tidy,
   wanted,
 } from "@roundhouse/domain";
-import { type Code, type GatewayId, type Millis, shardOf } from "@roundhouse/kernel";
+import { type GatewayId, type Millis, shardOf } from "@roundhouse/kernel";
 import type { Ledger, Post } from "@roundhouse/ledger";
+import { RunnerStats } from "./stats.ts";
 
 export type ShardLedger = Ledger<Command, Item, Stored>;
 
@@ -29,20 +30,12 @@ export type RunnerOptions = {
   readonly shards: number;
   readonly rules: Rules;
   readonly ledger: ShardLedger;
+  /** Where it counts: those of all shards of a node. */
+  readonly stats?: RunnerStats;
 };
 
 export class ShardRunner {
-  readonly stats = {
-    commands: new Map<Command["on"], number>(),
-    /** How many of the commands were refused. */
-    refused: new Map<Command["on"], number>(),
-    refusals: new Map<Code, number>(),
-    /** Notices that were put into mailboxes, and those that made room for newer ones. */
-    mailKept: 0,
-    mailDropped: 0,
-    /** How often the past was recalled: at most once after each change of owner. */
-    recalls: 0,
-  };
+  readonly stats: RunnerStats;
   readonly state: ShardState;
   readonly #options: RunnerOptions;
   readonly #isFull = (): boolean => this.#options.ledger.isFull(this.#options.shard);
@@ -50,6 +43,7 @@ export class ShardRunner {
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.stats = options.stats ?? new RunnerStats();
     this.state = openShard(options.rules, options);
     options.ledger.own(options.shard, {
       restore: (live) => {

@@ -1,5 +1,5 @@
 /** A shard node's life: which shards it holds, and how each of them comes and goes. */
-import { type Clock, LATENCY_SECONDS, type Log, type Millis, Spread } from "@roundhouse/kernel";
+import type { Clock, Log, Millis } from "@roundhouse/kernel";
 import {
   type Backbone,
   type Census,
@@ -13,6 +13,7 @@ import { assign, heardLately, hosts, isAlive } from "./assignment.ts";
 import type { Holdings } from "./holdings.ts";
 import type { Lookout, Onlooker } from "./lookout.ts";
 import type { Membership } from "./membership.ts";
+import { StationStats } from "./stats.ts";
 
 export type StationOptions<Runner> = {
   readonly shards: number;
@@ -29,6 +30,8 @@ export type StationOptions<Runner> = {
   readonly later: (run: () => void, afterMs: number) => void;
   /** How long `stop` may take to hand everything over. */
   readonly stopMs: Millis;
+  /** Those of its life before, which it goes on with. */
+  readonly stats?: StationStats;
 };
 
 /** One shard that is this node's. */
@@ -49,23 +52,7 @@ type At =
   | { readonly at: "over" };
 
 export class Station<Runner> {
-  readonly stats = {
-    /** Shards taken, and those among them whose grant was not heard but found by looking. */
-    grants: 0,
-    found: 0,
-    handOvers: 0,
-    /** Hand-overs that came too late: the shard was somebody else's already. */
-    lateHandOvers: 0,
-    /** Shards passed on unopened while leaving. */
-    passedOn: 0,
-    /** Shards that were somebody else's when this node wanted to commit, and when it looked. */
-    fenced: 0,
-    lost: 0,
-    /** Seconds from the moment a shard stopped taking here until it was the next owner's. */
-    handOver: new Spread(LATENCY_SECONDS),
-    /** Seconds from the grant until the shard takes batches here. */
-    opening: new Spread(LATENCY_SECONDS),
-  };
+  readonly stats: StationStats;
   readonly #options: StationOptions<Runner>;
   readonly #node: NodeId;
   readonly #held = new Map<number, Held<Runner>>();
@@ -75,6 +62,7 @@ export class Station<Runner> {
   constructor(options: StationOptions<Runner>) {
     this.#options = options;
     this.#node = options.membership.node;
+    this.stats = options.stats ?? new StationStats();
     options.holdings.fate = { opened: this.#opened, ended: this.#ended };
     options.lookout.watch({ seen: this.#seen, settled: this.#settled });
     const watcher = { census: this.#census, serving: this.#serving, buried: this.#buried };

@@ -2,12 +2,15 @@
 import { isAlive } from "@roundhouse/shard";
 import { counter, counterBy, gauge, gaugeBy, histogram, type Metric } from "../metrics.ts";
 import type { Life, World } from "./life.ts";
+import type { LifeStats } from "./node-stats.ts";
 import type { Readiness } from "./readiness.ts";
 
 export type LifeSources = {
   readonly world: World;
-  /** The present one: a node that is reborn counts anew. */
+  /** The present one. */
   readonly life: () => Life;
+  /** Of all its lives. */
+  readonly stats: LifeStats;
   readonly readiness: Readiness;
   readonly rebirths: () => number;
 };
@@ -36,7 +39,11 @@ export function stateMetrics({ isSound, isReady }: State): readonly Metric[] {
 
 type State = { readonly isSound: () => boolean; readonly isReady: () => boolean };
 
-function leaseMetrics({ life, rebirths }: LifeSources): readonly Metric[] {
+function leaseMetrics({
+  life,
+  stats: { membership: stats },
+  rebirths,
+}: LifeSources): readonly Metric[] {
   const lease = () => life().membership;
   return [
     gauge("roundhouse_lease_margin_seconds", "How long the lease lasts without renewal.", () => {
@@ -45,17 +52,17 @@ function leaseMetrics({ life, rebirths }: LifeSources): readonly Metric[] {
     histogram(
       "roundhouse_lease_renewal_margin_seconds",
       "What the lease had left when it was renewed.",
-      MARGIN_BOUNDS,
-      () => lease().stats.margin,
+      stats.margin.bounds,
+      () => stats.margin,
     ),
-    counter("roundhouse_lease_renewals_total", "Renewals.", () => lease().stats.renewals),
+    counter("roundhouse_lease_renewals_total", "Renewals.", () => stats.renewals),
     counter("roundhouse_lease_unknown_total", "Renewals without an answer.", () => {
-      return lease().stats.unknown;
+      return stats.unknown;
     }),
     counter(
       "roundhouse_lease_doubts_total",
       "How often the node stopped serving because it could not renew.",
-      () => lease().stats.doubts,
+      () => stats.doubts,
     ),
     gauge("roundhouse_serving", "1 while the lease is sure, else 0.", () => {
       return Number(lease().isServing);
@@ -66,7 +73,7 @@ function leaseMetrics({ life, rebirths }: LifeSources): readonly Metric[] {
       rebirths,
     ),
     counter("roundhouse_coordinator_changes_total", "Other coordinators seen.", () => {
-      return lease().stats.coordinators;
+      return stats.coordinators;
     }),
   ];
 }
@@ -109,15 +116,15 @@ function othersMetrics({ life }: LifeSources): readonly Metric[] {
   ];
 }
 
-function appendMetrics({ life }: LifeSources): readonly Metric[] {
+function appendMetrics({ life, stats: { bus } }: LifeSources): readonly Metric[] {
   const outgoing = () => life().bus.outgoing;
-  const { bounds } = outgoing().stats.append;
+  const { outgoing: stats } = bus;
   return [
     counter("roundhouse_inbox_appended_total", "Commands taken in.", () => {
-      return outgoing().stats.appended;
+      return stats.appended;
     }),
     counter("roundhouse_inbox_refused_total", "Commands refused: no room, or no Redis.", () => {
-      return outgoing().stats.refused;
+      return stats.refused;
     }),
     gauge("roundhouse_append_queue_commands", "Commands that wait here for their inbox.", () => {
       return outgoing().depth().commands;
@@ -126,52 +133,52 @@ function appendMetrics({ life }: LifeSources): readonly Metric[] {
       return outgoing().depth().oldestSeconds;
     }),
     counter("roundhouse_append_batches_total", "Batches sent to inboxes.", () => {
-      return outgoing().stats.batches;
+      return stats.batches;
     }),
     histogram(
       "roundhouse_append_batch_commands",
       "Commands in a batch to an inbox.",
-      outgoing().stats.batch.bounds,
-      () => outgoing().stats.batch,
+      stats.batch.bounds,
+      () => stats.batch,
     ),
     histogram(
       "roundhouse_append_seconds",
       "From sending a batch to knowing that the inbox has it.",
-      bounds,
-      () => outgoing().stats.append,
+      stats.append.bounds,
+      () => stats.append,
     ),
     counter("roundhouse_append_unknown_total", "Batches sent again: no answer came.", () => {
-      return outgoing().troubles.unknown;
+      return stats.unknown;
     }),
     counter("roundhouse_append_full_total", "Batches sent again: the inbox was full.", () => {
-      return outgoing().troubles.full;
+      return stats.full;
     }),
   ];
 }
 
-function frameMetrics({ life }: LifeSources): readonly Metric[] {
-  const incoming = () => life().bus.incoming;
+function frameMetrics({ life, stats: { bus } }: LifeSources): readonly Metric[] {
+  const { incoming: stats } = bus;
   return [
     counter("roundhouse_frames_total", "Frames heard in their order.", () => {
-      return incoming().stats.frames;
+      return stats.frames;
     }),
     counter("roundhouse_frames_doubled_total", "Frames heard twice, or after a repair.", () => {
-      return incoming().stats.doubled;
+      return stats.doubled;
     }),
     counterBy(
       "roundhouse_frame_repairs_total",
       "Holes in the frames of a shard that were mended, by what uncovered them.",
       "cause",
-      () => incoming().stats.repairs,
+      () => stats.repairs,
     ),
     counter("roundhouse_frames_refilled_total", "Frames that the history brought back.", () => {
-      return incoming().stats.refilled;
+      return stats.refilled;
     }),
     counter("roundhouse_frames_missed_total", "Holes that no history reached.", () => {
-      return incoming().stats.missed;
+      return stats.missed;
     }),
     gauge("roundhouse_frame_repairs_open", "Shards whose frames are being refilled.", () => {
-      return incoming().repairing;
+      return life().bus.incoming.repairing;
     }),
   ];
 }
@@ -201,7 +208,5 @@ function roundTripMetrics({ world, readiness }: LifeSources): readonly Metric[] 
   ];
 }
 
-/** As membership counts it. */
-const MARGIN_BOUNDS = [0, 0.5, 1, 2, 3, 4, 4.5, 4.8, 4.9, 5, 5.5, 6];
 /** A lease that was never renewed ended so long ago. */
 const FOREVER_MS = 3_600_000;

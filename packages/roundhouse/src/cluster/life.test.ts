@@ -3,6 +3,7 @@ import { Dice, Link, ModelBackbone, Outage, VirtualTime } from "@roundhouse/test
 import { describe, expect, it } from "vitest";
 import type { Settings } from "../settings.ts";
 import { openLife, type World } from "./life.ts";
+import { LifeStats } from "./node-stats.ts";
 
 describe("a node's life", () => {
   it("says nothing to the shards before it has a lease: nobody could bury it", () => {
@@ -61,5 +62,5 @@ function opened() {
     every,
   };
   const card = { name: "one", role: "gateway", address: "", connections: 0 } as const;
-  return { time, model, link, life: openLife(world, () => card) };
+  return { time, model, link, life: openLife(world, () => card, new LifeStats()) };
 }

@@ -17,6 +17,7 @@ import { Membership } from "@roundhouse/shard";
 import { Inquiry } from "../inquiry.ts";
 import type { Settings } from "../settings.ts";
 import { Agreement, fingerprintOf } from "./agreement.ts";
+import type { LifeStats } from "./node-stats.ts";
 
 export type World = {
   readonly settings: Settings;
@@ -54,8 +55,12 @@ export const codec: Codec<Command> = {
 };
 export const FAREWELL: Command = { on: "gatewayGone" };
 
-/** Its lease is not asked for before `membership.beat`. */
-export function openLife(world: World, cardOf: () => Omit<Card, "isLeaving" | "rules">): Life {
+/** Its lease is not asked for before `membership.beat`. It goes on counting where one before it ended. */
+export function openLife(
+  world: World,
+  cardOf: () => Omit<Card, "isLeaving" | "rules">,
+  stats: LifeStats,
+): Life {
   const { settings, backbone, chance, clock, log, defer, later } = world;
   const { shards, inboxCommandsMax: queueMax, inboxEntriesMax: inboxMax } = settings;
   const node = chance.bits64() as NodeId;
@@ -63,12 +68,13 @@ export function openLife(world: World, cardOf: () => Omit<Card, "isLeaving" | "r
   const tools = { node, shards, backbone, codec, clock, log, defer, later };
   const rules = fingerprintOf(settings);
   const card = () => ({ ...cardOf(), rules });
-  const membership = new Membership({ node, card, backbone, clock, log, later });
+  const lease = { node, card, backbone, clock, log, later };
+  const membership = new Membership({ ...lease, stats: stats.membership });
   const agreement = new Agreement(rules, log);
   membership.watch({ census: (census) => void agreement.others(census) });
   // A shard that takes nothing of us any more knows something: the next renewal will tell all.
   const buried = (): void => membership.beat();
-  const leased = { ...tools, backbone: afterLease(membership, world) };
+  const leased = { ...tools, backbone: afterLease(membership, world), stats: stats.bus };
   const bus = new ClusterBus<Command, Item>({ ...leased, queueMax, inboxMax, buried });
   const inquiry = new Inquiry(bus, { id: gateway, shards });
   const ears = [(heard: Heard): void => bus.heard(heard)];
