@@ -11,6 +11,7 @@ export type Case = {
 
 /** Two minutes of good, then something else. */
 const from = (good: number, then: string): string => `${good}x8 ${then}`;
+const REBORN = 'roundhouse_rebirths_total{instance="a"}';
 const OTHER_RULES = 'roundhouse_nodes_with_other_rules{instance="a"}';
 const LOST = 'roundhouse_frame_repairs_total{instance="a", cause="hole"}';
 const STALE = 'roundhouse_presence_staleness_seconds{instance="a"}';
@@ -99,6 +100,14 @@ export const cases: readonly Case[] = [
       "it stopped serving once": { 'roundhouse_lease_doubts_total{instance="a"}': "0x8 1x20" },
     },
     silent: { "it never did": { 'roundhouse_lease_doubts_total{instance="a"}': "1x40" } },
+    at: "4m",
+  }),
+  ...pair("RoundhouseNodeReborn", {
+    fires: { "it was once": { [REBORN]: "0x8 1x20" }, "it was again": { [REBORN]: "2x8 3x20" } },
+    silent: {
+      "it was long ago": { [REBORN]: "1x40" },
+      "its process began anew": { [REBORN]: "1x8 0x20" },
+    },
     at: "4m",
   }),
   ...pair("RoundhouseRulesDiffer", {
@@ -236,9 +245,12 @@ export const cases: readonly Case[] = [
   }),
   ...pair("RoundhousePasswordsBusy", {
     fires: {
-      "somebody was turned away": { 'roundhouse_passwords_busy_total{instance="a"}': "0x4 1x20" },
+      "the line was full": { [busy("full")]: "0x4 1x20", [busy("address")]: "0x40" },
     },
-    silent: { "nobody was": { 'roundhouse_passwords_busy_total{instance="a"}': "0x40" } },
+    silent: {
+      "nobody was turned away": { [busy("full")]: "0x40", [busy("address")]: "0x40" },
+      "one address asked too much": { [busy("full")]: "0x40", [busy("address")]: "0+50x40" },
+    },
     at: "3m",
   }),
   ...pair("RoundhousePasswordsCrash", {
@@ -321,6 +333,10 @@ function repair(cause: string, what: string): string {
 
 function mail(what: string): string {
   return `roundhouse_mail_total{instance="a", what="${what}"}`;
+}
+
+function busy(cause: "full" | "address"): string {
+  return `roundhouse_passwords_busy_total{instance="a", cause="${cause}"}`;
 }
 
 function certificate(outcome: string): string {

@@ -94,7 +94,7 @@ describe("passwords", () => {
     expect(answers).toEqual([["d", fail("passwords_busy")]]);
     threads[0]?.heard.answered(ok("hash"));
     ask("e");
-    expect(passwords).toMatchObject({ waiting: 3, stats: { busy: 1 } });
+    expect(passwords).toMatchObject({ waiting: 3, stats: { busy: { full: 1, address: 0 } } });
   });
 
   it("may be asked from within an answer", () => {
@@ -142,7 +142,7 @@ describe("the line", () => {
     }
     await Promise.resolve();
     expect(answers).toEqual([["a4", fail("passwords_busy")]]);
-    expect(passwords).toMatchObject({ waiting: 7, stats: { busy: 1 } });
+    expect(passwords).toMatchObject({ waiting: 7, stats: { busy: { full: 0, address: 1 } } });
     workedOff();
     ask("a5", "a");
     expect(passwords.waiting).toBe(1);
@@ -159,7 +159,7 @@ describe("the line", () => {
     ask("b3", "b");
     await Promise.resolve();
     expect(answers).toEqual(["a5", "a3", "b3"].map((it) => [it, fail("passwords_busy")]));
-    expect(passwords).toMatchObject({ waiting: 6, stats: { busy: 3 } });
+    expect(passwords).toMatchObject({ waiting: 6, stats: { busy: { full: 3, address: 0 } } });
     expect(workedOff()).toEqual(["a1", "a4", "b1", "c1", "a2", "b2"]);
   });
 });

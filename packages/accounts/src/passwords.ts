@@ -50,8 +50,8 @@ export class PasswordStats {
   /** Since they were asked for, in seconds: how long whoever asked waited. */
   readonly hashes = new Spread(LATENCY_SECONDS);
   readonly checks = new Spread(LATENCY_SECONDS);
-  /** Refused because too many waited: of all, or of one address. */
-  busy = 0;
+  /** Refused because the line was full, and because too many of one address stood in it. */
+  readonly busy = { full: 0, address: 0 };
   /** Given up by who asked. */
   givenUp = 0;
   /** Threads that ended by themselves. */
@@ -137,28 +137,31 @@ class Queue implements PasswordQueue {
   #ask(task: Task, from: string | undefined, answer: (told: Told) => void): GiveUp {
     const job: Job = { task, from, isFirst: task.on === "check", since: performance.now(), answer };
     if (this.#isOver) refuse(job, "going_away");
+    else if (this.#isGreedy(from)) this.#turnAway(job, "address");
     else if (this.#hasPlace(from)) {
       this.#line.add(job);
       this.#next();
-    } else this.#turnAway(job);
+    } else this.#turnAway(job, "full");
     return () => this.#giveUp(job);
+  }
+
+  #isGreedy(from: string | undefined): boolean {
+    const { perAddressMax } = this.#options;
+    return from !== undefined && perAddressMax > 0 && this.#line.held(from) >= perAddressMax;
   }
 
   /** In a full line whoever came last of the address that asks most makes room for one that asks less. */
   #hasPlace(from: string | undefined): boolean {
-    const { perAddressMax, waitingMax } = this.#options;
-    const held = this.#line.held(from);
-    if (from !== undefined && perAddressMax > 0 && held >= perAddressMax) return false;
-    if (this.waiting < waitingMax) return true;
-    const last = this.#line.lastOfLongest(held + 1);
+    if (this.waiting < this.#options.waitingMax) return true;
+    const last = this.#line.lastOfLongest(this.#line.held(from) + 1);
     if (last === undefined) return false;
     this.#line.remove(last);
-    this.#turnAway(last);
+    this.#turnAway(last, "full");
     return true;
   }
 
-  #turnAway(job: Job): void {
-    this.stats.busy++;
+  #turnAway(job: Job, cause: keyof PasswordStats["busy"]): void {
+    this.stats.busy[cause]++;
     refuse(job, "passwords_busy");
   }
 

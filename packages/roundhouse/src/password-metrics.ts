@@ -1,6 +1,6 @@
 /** What a node shows of the passwords that it hashes and checks. */
 import type { PasswordQueue } from "@roundhouse/accounts";
-import { counter, gauge, histogramBy, type Metric } from "./metrics.ts";
+import { counter, counterBy, gauge, histogramBy, type Metric } from "./metrics.ts";
 
 export function passwordMetrics(passwords: PasswordQueue): readonly Metric[] {
   const { stats } = passwords;
@@ -20,10 +20,11 @@ export function passwordMetrics(passwords: PasswordQueue): readonly Metric[] {
         ],
       },
     ),
-    counter(
+    counterBy(
       "roundhouse_passwords_busy_total",
-      "Passwords refused: too many waited, of all or of one address.",
-      () => stats.busy,
+      "Passwords refused: the line was full, or too many of one address stood in it.",
+      "cause",
+      () => Object.entries(stats.busy),
     ),
     counter(
       "roundhouse_passwords_given_up_total",
