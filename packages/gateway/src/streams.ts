@@ -8,7 +8,7 @@ import { HalfFrames } from "./half-frames.ts";
 import { addressKey } from "./limits.ts";
 import { type StreamGround, StreamLink } from "./stream-link.ts";
 import { type Certificate, type StreamTls, streamTls } from "./stream-tls.ts";
-import { BEAT_MS, Turns } from "./turns.ts";
+import { Turns } from "./turns.ts";
 
 export type StreamsOptions = {
   readonly gateway: Gateway;
@@ -46,7 +46,7 @@ export async function openStreams(options: StreamsOptions): Promise<Streams> {
   if (carrier.over !== "stream" || hears !== "each") throw new TypeError(`${name} is no stream`);
   const ground: StreamGround = {
     ...{ gateway, clock },
-    turns: new Turns((run) => void setImmediate(run)),
+    turns: new Turns(clock, (run) => void setImmediate(run)),
     halves: new HalfFrames(),
   };
   const open = (socket: Socket, address: Address): void => {
@@ -71,7 +71,7 @@ export async function openStreams(options: StreamsOptions): Promise<Streams> {
   });
   const port = await listening(server, options);
   server.on("error", (cause) => log.say("warn", "stream_port", { port, cause: String(cause) }));
-  const beat = setInterval(() => tick(ground), BEAT_MS).unref();
+  const beat = setInterval(() => tireLate(ground), BEAT_MS).unref();
   return {
     port,
     stopListening: () => void server.close(),
@@ -128,8 +128,7 @@ function secured({ gateway, log, tls }: StreamsOptions, open: Open): StreamTls |
   return streamTls({ certificate: tls, log, secured: open, failed });
 }
 
-function tick({ clock, halves, turns }: StreamGround): void {
-  turns.beat(clock.precise());
+function tireLate({ clock, halves }: StreamGround): void {
   for (const link of halves.late(clock.now())) link.tire();
 }
 
@@ -144,5 +143,6 @@ function listening(server: Server, { host, port }: StreamsOptions): Promise<numb
   });
 }
 
+const BEAT_MS = 100;
 /** What the kernel's ten probes take, one a second, after the silence that starts them. */
 const PROBES_SECONDS = 10;

@@ -1,30 +1,50 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { BEAT_MS, Turns } from "./turns.ts";
+import { Turns } from "./turns.ts";
 
 let due: (() => void)[];
 let turns: Turns;
+let nowMs: number;
 beforeEach(() => {
   due = [];
-  turns = new Turns((run) => void due.push(run));
+  nowMs = 0;
+  turns = new Turns({ now: () => nowMs, precise: () => nowMs }, (run) => void due.push(run));
 });
 
 function next(): void {
   for (const run of due.splice(0)) run();
 }
 
-/** How many frames this one gets handled now. */
-function handled(most: number): number {
+/** How many frames this one gets handled now, each of which takes so long. */
+function handled(most: number, eachMs = 0): number {
   let taken = 0;
-  while (taken < most && turns.take(taken)) taken++;
+  while (taken < most && turns.take(taken)) {
+    taken++;
+    nowMs += eachMs;
+  }
   return taken;
 }
 
 describe("a turn", () => {
-  it("is for sixty-four messages of one, and a thousand of all", () => {
+  it("is for sixty-four messages of one, and two milliseconds of all", () => {
     expect(handled(1_000)).toBe(64);
-    expect(Array.from({ length: 16 }, () => handled(1_000)).at(-1)).toBe(0);
+    expect(handled(1_000)).toBe(64);
+    expect(handled(1_000, 0.25)).toBe(8);
+    expect(handled(1_000)).toBe(0);
     next();
     expect(handled(1_000)).toBe(64);
+  });
+
+  it("begins with the first message after an idle time, however long that was", () => {
+    handled(1);
+    next();
+    nowMs += 60_000;
+    expect(handled(1_000, 0.5)).toBe(4);
+  });
+
+  it("is for one message at least, however long each takes", () => {
+    expect(handled(1_000, 50)).toBe(1);
+    next();
+    expect(handled(1_000, 50)).toBe(1);
   });
 
   it("is asked for only when there is something to handle", () => {
@@ -59,7 +79,7 @@ describe("a turn", () => {
     const busy = () => ({
       goOn() {
         gone++;
-        handled(64);
+        nowMs += 0.5;
       },
     });
     for (let n = 0; n < 40; n++) turns.wait(busy());
@@ -67,16 +87,6 @@ describe("a turn", () => {
     expect(gone).toBe(4);
     next();
     expect(gone).toBe(8);
-  });
-
-  it("is for few while the process lags", () => {
-    turns.beat(0);
-    turns.beat(BEAT_MS + 60);
-    handled(1);
-    next();
-    expect(handled(1_000) + handled(1_000)).toBe(64);
-    turns.beat(2 * BEAT_MS + 60);
-    next();
-    expect(handled(1_000) + handled(1_000)).toBe(128);
+    expect(turns.waiting).toBe(32);
   });
 });

@@ -1,9 +1,9 @@
 /**
- * How much of what streams said is handled in one turn of the event loop: of each so much, of all so
- * much, and less while the process lags. What is left waits its turn, and meanwhile nobody reads more
- * of it: so it waits in the peer's own kernel in the end.
+ * How much of what streams said is handled in one turn of the event loop: of each so many frames, and
+ * of all what fits into a moment. What is left waits its turn, and meanwhile nobody reads more of it: so
+ * it waits in the peer's own kernel in the end.
  */
-import type { Millis } from "@roundhouse/kernel";
+import type { Clock } from "@roundhouse/kernel";
 
 /** Somebody with frames that wait. */
 export interface Waiting {
@@ -12,17 +12,18 @@ export interface Waiting {
 }
 
 export class Turns {
+  readonly #clock: Clock;
   readonly #later: (run: () => void) => void;
   readonly #waiting = new Set<Waiting>();
   /** Counts them. */
   #number = 0;
-  #left = SHARE;
+  /** Of this turn's share; unknown before anything was handled in it. */
+  #endsAt: number | undefined;
   #isDue = false;
-  #isLagging = false;
-  #beatAt: Millis | undefined;
 
   /** `later` runs something in the next turn: setImmediate, or a test's hand. */
-  constructor(later: (run: () => void) => void) {
+  constructor(clock: Clock, later: (run: () => void) => void) {
+    this.#clock = clock;
     this.#later = later;
   }
 
@@ -37,9 +38,7 @@ export class Turns {
   /** Whether one more frame may be handled in this turn, of somebody who had `taken` of them. */
   take(taken: number): boolean {
     this.#schedule();
-    if (this.#left <= 0 || taken >= OWN_SHARE) return false;
-    this.#left--;
-    return true;
+    return taken < OWN_SHARE && !this.#isSpent();
   }
 
   wait(waiting: Waiting): void {
@@ -49,13 +48,6 @@ export class Turns {
 
   leave(waiting: Waiting): void {
     this.#waiting.delete(waiting);
-  }
-
-  /** Every BEAT_MS, if the process keeps up. */
-  beat(now: Millis): void {
-    const passed = now - (this.#beatAt ?? now);
-    this.#beatAt = now;
-    this.#isLagging = passed > BEAT_MS + LAG_MS;
   }
 
   #schedule(): void {
@@ -68,21 +60,23 @@ export class Turns {
   #next(): void {
     this.#isDue = false;
     this.#number++;
-    this.#left = this.#isLagging ? LAGGING_SHARE : SHARE;
+    this.#endsAt = undefined;
     for (const waiting of [...this.#waiting]) {
-      if (this.#left <= 0) break;
+      if (this.#isSpent()) break;
       this.#waiting.delete(waiting);
       waiting.goOn();
     }
     if (this.#waiting.size > 0) this.#schedule();
   }
+
+  #isSpent(): boolean {
+    const now = this.#clock.precise();
+    this.#endsAt ??= now + SHARE_MS;
+    return now >= this.#endsAt;
+  }
 }
 
-export const BEAT_MS = 100;
-/** A beat that is so late means that the loop is busy. */
-const LAG_MS = 50;
-/** Frames of all in one turn: a millisecond or two, so that games go on while a thousand log in. */
-const SHARE = 256;
-const LAGGING_SHARE = 64;
+/** Of all in one turn: games beside them wait no longer, while a thousand log in. */
+const SHARE_MS = 2;
 /** Frames of one. */
 const OWN_SHARE = 64;

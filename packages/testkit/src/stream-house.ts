@@ -108,13 +108,15 @@ export class StreamHouse {
 /** A peer that reads lines. */
 export class LineClient {
   readonly socket: Socket;
-  text = "";
+  /** In order; each line is read once, however often a test looks. */
+  readonly heard: { readonly on: string }[] = [];
   isClosed = false;
+  #rest = "";
 
   constructor(socket: Socket) {
     this.socket = socket;
     socket.setEncoding("utf8");
-    socket.on("data", (text: string) => (this.text += text));
+    socket.on("data", (text: string) => this.#hear(text));
     socket.on("error", () => {});
     socket.on("close", () => (this.isClosed = true));
   }
@@ -124,8 +126,10 @@ export class LineClient {
     this.socket.write(`${text.join("\n")}\n`);
   }
 
-  get heard(): readonly { readonly on: string }[] {
-    const lines = this.text.split("\n").slice(0, -1);
-    return lines.map((line) => JSON.parse(line) as { readonly on: string });
+  #hear(text: string): void {
+    const lines = text.split("\n");
+    lines[0] = this.#rest + lines[0];
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) this.heard.push(JSON.parse(line) as { readonly on: string });
   }
 }
