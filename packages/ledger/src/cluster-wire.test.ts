@@ -15,7 +15,9 @@ import { msgpack } from "./msgpack-codec.ts";
 const codec = { ...msgpack, isFarewell: () => false, weightOf: () => 1 };
 const gateway = (name: string) => name as GatewayId;
 const number = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
-const value = fc.oneof(fc.string(), fc.integer(), fc.dictionary(fc.string(), fc.string()));
+// The codec renames a key "__proto__"; keys here are the house's own, what players name is a value.
+const key = fc.string().filter((name) => name !== "__proto__");
+const value = fc.oneof(fc.string(), fc.integer(), fc.dictionary(key, fc.string()));
 
 describe("posts", () => {
   it("come back with their authors, the sender's own and others'", () => {
