@@ -180,13 +180,9 @@ const seen = (name, legend) => ({
   expr: `sum by (scenario) (${rate(`k6_roundhouse_${name}_total`)})`,
   legend: `{{scenario}} ${legend}`,
 });
-/**
- * k6 writes no counter that never counted: while it runs, that is 0.
- * @param {string} name
- * @param {string} legend
- */
+/** @param {string} name @param {string} legend */
 const counted = (name, legend) => ({
-  expr: `sum by (scenario) (k6_roundhouse_${name}_total) or 0 * sum by (scenario) (k6_roundhouse_said_total)`,
+  expr: `sum by (scenario) (k6_roundhouse_${name}_total)`,
   legend: `{{scenario}} ${legend}`,
 });
 /** @param {string} name @param {string} legend */

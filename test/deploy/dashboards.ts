@@ -32,6 +32,9 @@ export const questions: readonly Question[] = panels.flatMap(({ board, title, ta
   targets.map(({ expr }) => ({ board, panel: title, expr })),
 );
 
+/** Of what virtual players see, and not of nodes. */
+export const isOfK6 = (expr: string): boolean => metricsIn(expr).some((it) => it.startsWith("k6_"));
+
 /** As Grafana would ask it: everything is chosen, and of shards the first. */
 export function substituted(expr: string): string {
   const values = { __rate_interval: "10s", namespace: ".*", node: ".*", shard: "0" };
@@ -40,6 +43,23 @@ export function substituted(expr: string): string {
   }, expr);
   if (asked.includes("$")) throw new Error(`A variable that nobody knows: ${asked}`);
   return asked;
+}
+
+/** Without the 0 that stands in where nothing ever happened: whatever else was asked, that would be an answer. */
+export function bare(expr: string): string {
+  return expr.replace(/ or on \(\) vector\(0\)$/, "");
+}
+
+/** Every value of a label that an expression wants, or shuts out: as a question for the series that have it. */
+export function valuesIn(expr: string): readonly string[] {
+  return [...expr.matchAll(/([\w:]+)\{([^}]*)\}/g)].flatMap(([, metric, matchers = ""]) => {
+    return [...matchers.matchAll(/(\w+)(?:=~?|![=~])"([^"]*)"/g)].flatMap(
+      ([, label, value = ""]) => {
+        const values = /^[\w|]+$/.test(value) ? value.split("|") : [value];
+        return values.map((one) => `${metric}{${label}=~"${one}"}`);
+      },
+    );
+  });
 }
 
 /** The metrics that an expression names, histograms by their own names; what rules recorded is none. */

@@ -12,6 +12,12 @@ export type Series = {
   readonly metric: Readonly<Record<string, string>>;
   readonly values: readonly (readonly [number, string])[];
 };
+
+/** Whether some point is a number. */
+export function hasValue(series: readonly Series[]): boolean {
+  return series.some(({ values }) => values.some(([, value]) => Number.isFinite(Number(value))));
+}
+
 export type LoadedRule = {
   readonly name: string;
   readonly health: string;
@@ -35,12 +41,12 @@ export class Prometheus {
     });
   }
 
-  /** Asks the nodes, and whatever else is given, once a second. */
-  static async start(nodes: readonly Target[], others: readonly number[]): Promise<Prometheus> {
+  /** Asks the nodes once a second; whoever likes may write to it. */
+  static async start(nodes: readonly Target[]): Promise<Prometheus> {
     const folder = mkdtempSync(join(tmpdir(), "roundhouse-prometheus-"));
     const port = await freePort();
     const config = join(folder, "prometheus.yml");
-    writeFileSync(config, JSON.stringify(configuration(nodes, others)));
+    writeFileSync(config, JSON.stringify(configuration(nodes)));
     const flags = [
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, "data")}`,
@@ -69,16 +75,18 @@ export class Prometheus {
     return (await this.#ask("query_range", asked)).result;
   }
 
-  /** The names of all metrics that were seen, those without a series yet among them. */
+  /** The names of all metrics that have a series; described alone is not seen. */
   async names(): Promise<ReadonlySet<string>> {
-    const described = Object.keys(await this.#ask("metadata", {}));
-    const seen: readonly string[] = await this.#ask("label/__name__/values", {});
-    return new Set([...described, ...seen]);
+    return new Set<string>(await this.#ask("label/__name__/values", {}));
   }
 
   async rules(): Promise<readonly LoadedRule[]> {
     const { groups } = await this.#ask("rules", {});
     return groups.flatMap(({ rules }: { rules: readonly LoadedRule[] }) => rules);
+  }
+
+  get url(): string {
+    return this.#url;
   }
 
   async stop(): Promise<void> {
@@ -101,17 +109,17 @@ export class Prometheus {
 }
 
 /** With the labels that deploy/prometheus/prometheus.yml gives to nodes. */
-function configuration(nodes: readonly Target[], others: readonly number[]): object {
-  const at = (port: number): string => `127.0.0.1:${port}`;
+function configuration(nodes: readonly Target[]): object {
   return {
     global: { scrape_interval: "1s", scrape_timeout: "1s", evaluation_interval: "1s" },
     rule_files: ruleFiles,
     scrape_configs: [
       {
         job_name: "roundhouse",
-        static_configs: nodes.map(({ port, role }) => ({ targets: [at(port)], labels: { role } })),
+        static_configs: nodes.map(({ port, role }) => {
+          return { targets: [`127.0.0.1:${port}`], labels: { role } };
+        }),
       },
-      { job_name: "others", static_configs: [{ targets: others.map(at) }] },
     ],
   };
 }
