@@ -1,15 +1,6 @@
 // Accounts and SCRP: who is registered, whether people get in, and what waits for those who are away.
-import {
-  board,
-  graph,
-  orZero,
-  quantiles,
-  rate,
-  scoped,
-  stat,
-  total,
-  totalBy,
-} from "./dashboards-board.mjs";
+import { increase, orZero, perSecondBy, quantiles, scoped, sum, sumBy } from "./dashboards-ask.mjs";
+import { board, graph, stat } from "./dashboards-board.mjs";
 
 const DAY_SECONDS = 86_400;
 
@@ -21,37 +12,35 @@ const known = {
         title: "Accounts",
         says: "Registered names of all shards, in memory or not.",
         unit: "short",
-        ask: [{ expr: total("roundhouse_accounts"), legend: "accounts" }],
+        ask: [sum("roundhouse_accounts", "accounts")],
       }),
       stat({
         title: "Online",
         says: "Accounts with an open session, on any protocol.",
         unit: "short",
-        ask: [{ expr: total("roundhouse_accounts_online"), legend: "online" }],
+        ask: [sum("roundhouse_accounts_online", "online")],
       }),
       stat({
         title: "Created rooms",
         says: "Rooms with an owner that last, in memory or not.",
         unit: "short",
-        ask: [{ expr: total("roundhouse_rooms_created"), legend: "rooms" }],
+        ask: [sum("roundhouse_rooms_created", "rooms")],
       }),
       stat({
         title: "SCRP connections",
         says: "Over TCP, with TLS or without.",
         unit: "short",
-        ask: [{ expr: total('roundhouse_connections{protocol="scrp"}'), legend: "connections" }],
+        ask: [sum('roundhouse_connections{protocol="scrp"}', "connections")],
       }),
       stat({
         title: "Certificate",
         says: "Days until SCRP's certificate ends; 0 when there is none.",
         unit: "d",
         ask: [
-          {
-            expr: orZero(
-              `(min(${scoped("roundhouse_certificate_ends_timestamp_seconds")} > 0) - time()) / ${DAY_SECONDS}`,
-            ),
+          orZero({
+            expr: `(min(${scoped("roundhouse_certificate_ends_timestamp_seconds")} > 0) - time()) / ${DAY_SECONDS}`,
             legend: "left",
-          },
+          }),
         ],
         steps: { 0: "red", 14: "green" },
       }),
@@ -67,12 +56,7 @@ const doors = {
         title: "What took a password",
         says: "Log-ins, sign-ups, entries by password and so on, by outcome: done, or the code of the refusal.",
         unit: "ops",
-        ask: [
-          {
-            expr: orZero(totalBy("errand, outcome", rate("roundhouse_errands_total"))),
-            legend: "{{errand}} {{outcome}}",
-          },
-        ],
+        ask: [orZero(perSecondBy("errand, outcome", "roundhouse_errands_total"))],
       }),
       graph({
         title: "Time of a password",
@@ -85,25 +69,16 @@ const doors = {
         title: "Passwords waiting",
         says: "Waiting or worked on, by node; beyond PASSWORDS_WAITING_MAX passwords_busy is the answer.",
         unit: "short",
-        ask: [{ expr: totalBy("node", "roundhouse_passwords_waiting"), legend: "{{node}}" }],
+        ask: [sumBy("node", "roundhouse_passwords_waiting")],
       }),
       graph({
         title: "Turned away",
         says: "Passwords refused as too many waited, threads that crashed, TLS handshakes that failed.",
         unit: "short",
         ask: [
-          {
-            expr: total("increase(roundhouse_passwords_busy_total[$__rate_interval])"),
-            legend: "busy",
-          },
-          {
-            expr: total("increase(roundhouse_password_crashes_total[$__rate_interval])"),
-            legend: "crashed",
-          },
-          {
-            expr: total("increase(roundhouse_tls_handshakes_failed_total[$__rate_interval])"),
-            legend: "handshakes",
-          },
+          increase("roundhouse_passwords_busy_total", "busy"),
+          increase("roundhouse_password_crashes_total", "crashed"),
+          increase("roundhouse_tls_handshakes_failed_total", "handshakes"),
         ],
         steps: { 1: "orange" },
       }),
@@ -122,37 +97,25 @@ const life = {
         title: "Friends, rooms and words",
         says: "What accounts ask their shards, by kind.",
         unit: "ops",
-        ask: [
-          {
-            expr: orZero(totalBy("kind", rate(`roundhouse_commands_total{kind=~"${KINDS}"}`))),
-            legend: "{{kind}}",
-          },
-        ],
+        ask: [orZero(perSecondBy("kind", `roundhouse_commands_total{kind=~"${KINDS}"}`))],
       }),
       graph({
         title: "Mail",
         says: "Notices kept for who was away, and those of them dropped because a mailbox was full.",
         unit: "ops",
-        ask: [{ expr: totalBy("what", rate("roundhouse_mail_total")), legend: "{{what}}" }],
+        ask: [perSecondBy("what", "roundhouse_mail_total")],
       }),
       graph({
         title: "Refused by shards",
         says: "By code: password_wrong and attempts_exceeded are somebody who guesses.",
         unit: "ops",
-        ask: [
-          { expr: orZero(totalBy("code", rate("roundhouse_refusals_total"))), legend: "{{code}}" },
-        ],
+        ask: [orZero(perSecondBy("code", "roundhouse_refusals_total"))],
       }),
       graph({
         title: "New certificates",
         says: "Changes of the files while nodes ran: taken over, or no good.",
         unit: "short",
-        ask: [
-          {
-            expr: totalBy("outcome", "roundhouse_certificate_changes_total"),
-            legend: "{{outcome}}",
-          },
-        ],
+        ask: [sumBy("outcome", "roundhouse_certificate_changes_total")],
       }),
     ],
   ],

@@ -1,7 +1,8 @@
 // What dashboards are made of: boards of rows of panels, each of which asks Prometheus one or more questions.
 
+/** @import { Ask } from "./dashboards-ask.mjs" */
+
 /**
- * @typedef {{ readonly expr: string, readonly legend: string }} Ask
  * @typedef {{ readonly [step: string]: string }} Steps colours by the value from which they hold
  * @typedef {{
  *   readonly title: string, readonly says: string, readonly unit: string,
@@ -17,47 +18,9 @@
  */
 
 const SOURCE = { type: "prometheus", uid: "$datasource" };
-const SCOPE = 'roundhouse_info{namespace=~"$namespace", node=~"$node"}';
 const LINE_HEIGHT = 8;
 const STAT_HEIGHT = 4;
 const COLUMNS = 24;
-
-/**
- * Of the nodes that were chosen above the board, by their names: an address says nothing to people.
- * @param {string} expr
- */
-export const scoped = (expr) => `${expr} * on (instance) group_left (node) ${SCOPE}`;
-
-/** @param {string} expr */
-export const total = (expr) => `sum(${scoped(expr)})`;
-
-/** @param {string} labels @param {string} expr */
-export const totalBy = (labels, expr) => `sum by (${labels}) (${scoped(expr)})`;
-
-/** @param {string} metric */
-export const rate = (metric) => `rate(${metric}[$__rate_interval])`;
-
-/**
- * Where nothing happened there may be no series at all: that is 0, not unknown.
- * @param {string} expr
- */
-export const orZero = (expr) => `${expr} or on () vector(0)`;
-
-/**
- * The median and the slowest of a hundred, of a histogram.
- * @param {string} histogram
- * @param {{ readonly of?: string, readonly by?: string }} [options] labels that are wanted; a label that tells lines apart
- * @returns {readonly Ask[]}
- */
-export function quantiles(histogram, { of = "", by } = {}) {
-  const labels = by === undefined ? "le" : `le, ${by}`;
-  const counts = totalBy(labels, rate(`${histogram}_bucket${of}`));
-  const name = by === undefined ? "" : `{{${by}}} `;
-  return [
-    { expr: `histogram_quantile(0.5, ${counts})`, legend: `${name}p50` },
-    { expr: `histogram_quantile(0.99, ${counts})`, legend: `${name}p99` },
-  ];
-}
 
 /** One number, the latest. @param {PanelOptions} options @returns {Panel} */
 export function stat(options) {

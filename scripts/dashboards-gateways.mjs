@@ -1,14 +1,18 @@
 // Gateways: who is connected, what is fanned out, and whether gateways and shards know the same.
 import {
-  board,
-  graph,
+  increase,
+  maxBy,
   orZero,
+  perSecond,
+  perSecondBy,
   quantiles,
   rate,
   scoped,
+  sum,
+  sumBy,
   total,
-  totalBy,
-} from "./dashboards-board.mjs";
+} from "./dashboards-ask.mjs";
+import { board, graph } from "./dashboards-board.mjs";
 
 const players = {
   title: "Who is connected?",
@@ -18,7 +22,7 @@ const players = {
         title: "Connections by gateway",
         says: "Open connections; CONNECTIONS_MAX is 15,000 by default.",
         unit: "short",
-        ask: [{ expr: totalBy("node", "roundhouse_connections"), legend: "{{node}}" }],
+        ask: [sumBy("node", "roundhouse_connections")],
         steps: { 12000: "orange" },
       }),
       graph({
@@ -26,20 +30,15 @@ const players = {
         says: "Connections opened and closed a second.",
         unit: "ops",
         ask: [
-          { expr: total(rate("roundhouse_connections_opened_total")), legend: "opened" },
-          { expr: total(rate("roundhouse_connections_closed_total")), legend: "closed" },
+          perSecond("roundhouse_connections_opened_total", "opened"),
+          perSecond("roundhouse_connections_closed_total", "closed"),
         ],
       }),
       graph({
         title: "Open files",
         says: "Share of what the process may open; each connection is one.",
         unit: "percentunit",
-        ask: [
-          {
-            expr: `max by (node) (${scoped("process_open_fds / process_max_fds")})`,
-            legend: "{{node}}",
-          },
-        ],
+        ask: [maxBy("node", "process_open_fds / process_max_fds")],
         steps: { 0.9: "red" },
       }),
       graph({
@@ -47,9 +46,9 @@ const players = {
         says: "What gateways keep for their connections.",
         unit: "short",
         ask: [
-          { expr: total("roundhouse_addresses"), legend: "addresses" },
-          { expr: total("roundhouse_gateway_rooms"), legend: "rooms" },
-          { expr: total("roundhouse_gateway_watched"), legend: "watched users" },
+          sum("roundhouse_addresses", "addresses"),
+          sum("roundhouse_gateway_rooms", "rooms"),
+          sum("roundhouse_gateway_watched", "watched users"),
         ],
       }),
     ],
@@ -64,16 +63,16 @@ const fanOut = {
         title: "Messages from players",
         says: "By gateway.",
         unit: "ops",
-        ask: [{ expr: totalBy("node", rate("roundhouse_messages_total")), legend: "{{node}}" }],
+        ask: [perSecondBy("node", "roundhouse_messages_total")],
       }),
       graph({
         title: "Deliveries and frames",
         says: "Events handed to connections, the frames they left in, and what the native topics were given.",
         unit: "ops",
         ask: [
-          { expr: total(rate("roundhouse_deliveries_total")), legend: "deliveries" },
-          { expr: total(rate("roundhouse_frames_handed_total")), legend: "frames to connections" },
-          { expr: total(rate("roundhouse_publishes_total")), legend: "publishes" },
+          perSecond("roundhouse_deliveries_total", "deliveries"),
+          perSecond("roundhouse_frames_handed_total", "frames to connections"),
+          perSecond("roundhouse_publishes_total", "publishes"),
         ],
       }),
       graph({
@@ -81,8 +80,8 @@ const fanOut = {
         says: "Of text, and bytes of binary frames, before compression and headers.",
         unit: "Bps",
         ask: [
-          { expr: total(rate("roundhouse_message_characters_total")), legend: "in" },
-          { expr: total(rate("roundhouse_fan_out_characters_total")), legend: "out" },
+          perSecond("roundhouse_message_characters_total", "in"),
+          perSecond("roundhouse_fan_out_characters_total", "out"),
         ],
       }),
       graph({
@@ -98,23 +97,13 @@ const fanOut = {
         title: "Readers closed",
         says: "Connections closed because they did not read, a minute; they may resume.",
         unit: "cpm",
-        ask: [
-          {
-            expr: totalBy("node", `60 * ${rate("roundhouse_slow_closes_total")}`),
-            legend: "{{node}}",
-          },
-        ],
+        ask: [sumBy("node", `60 * ${rate("roundhouse_slow_closes_total")}`)],
       }),
       graph({
         title: "Refused by code",
         says: "What the gateway refused, ignored, or told its players that a shard refused.",
         unit: "ops",
-        ask: [
-          {
-            expr: orZero(totalBy("code", rate("roundhouse_gateway_refusals_total"))),
-            legend: "{{code}}",
-          },
-        ],
+        ask: [orZero(perSecondBy("code", "roundhouse_gateway_refusals_total"))],
       }),
       graph({
         title: "CPU for a delivery",
@@ -131,12 +120,7 @@ const fanOut = {
         title: "Event loop",
         says: "How late gateways' loops were (p99); about 50 ms is how coarse it is measured.",
         unit: "s",
-        ask: [
-          {
-            expr: `max by (node) (${scoped('nodejs_eventloop_lag_p99_seconds{role="gateway"}')})`,
-            legend: "{{node}}",
-          },
-        ],
+        ask: [maxBy("node", 'nodejs_eventloop_lag_p99_seconds{role="gateway"}')],
         steps: { 0.25: "red" },
       }),
     ],
@@ -151,7 +135,7 @@ const agreement = {
         title: "Digests compared",
         says: "Of what a gateway and a shard know of each other, each 10 s.",
         unit: "ops",
-        ask: [{ expr: total(rate("roundhouse_digests_total")), legend: "digests" }],
+        ask: [perSecond("roundhouse_digests_total", "digests")],
       }),
       graph({
         title: "Repairs",
@@ -170,16 +154,10 @@ const agreement = {
         says: "Rooms that hear nothing until a repair is done, and departures that no inbox has taken yet.",
         unit: "short",
         ask: [
-          { expr: total("roundhouse_stale_rooms"), legend: "stale rooms" },
-          { expr: total("roundhouse_departures_owed"), legend: "departures" },
-          {
-            expr: total("increase(roundhouse_parts_total[$__rate_interval])"),
-            legend: "seats given up",
-          },
-          {
-            expr: total("increase(roundhouse_snapshots_total[$__rate_interval])"),
-            legend: "snapshots",
-          },
+          sum("roundhouse_stale_rooms", "stale rooms"),
+          sum("roundhouse_departures_owed", "departures"),
+          increase("roundhouse_parts_total", "seats given up"),
+          increase("roundhouse_snapshots_total", "snapshots"),
         ],
         steps: { 1: "orange" },
       }),
@@ -187,12 +165,7 @@ const agreement = {
         title: "The quietest shard",
         says: "How long a gateway has not heard it; a digest makes each speak every 10 s.",
         unit: "s",
-        ask: [
-          {
-            expr: `max by (node) (${scoped("roundhouse_shard_silence_seconds")})`,
-            legend: "{{node}}",
-          },
-        ],
+        ask: [maxBy("node", "roundhouse_shard_silence_seconds")],
         steps: { 25: "red" },
       }),
     ],

@@ -1,15 +1,16 @@
 // Whether all is well, and how much there is to do; beside it what k6's players saw of it.
 import {
-  board,
-  graph,
+  max,
+  maxBy,
   orZero,
+  perSecond,
+  perSecondBy,
   quantiles,
   rate,
-  scoped,
-  stat,
-  total,
-  totalBy,
-} from "./dashboards-board.mjs";
+  sum,
+  sumBy,
+} from "./dashboards-ask.mjs";
+import { board, graph, stat } from "./dashboards-board.mjs";
 
 const health = {
   title: "Is it well?",
@@ -19,44 +20,37 @@ const health = {
         title: "Gateways ready",
         says: "Through which a message made the round trip within the last 5 s.",
         unit: "short",
-        ask: [{ expr: total('roundhouse_ready{role="gateway"}'), legend: "gateways" }],
+        ask: [sum('roundhouse_ready{role="gateway"}', "gateways")],
         steps: { 0: "red", 1: "green" },
       }),
       stat({
         title: "Shard nodes ready",
         says: "Through which a message made the round trip within the last 5 s.",
         unit: "short",
-        ask: [{ expr: total('roundhouse_ready{role="shard"}'), legend: "shard nodes" }],
+        ask: [sum('roundhouse_ready{role="shard"}', "shard nodes")],
         steps: { 0: "red", 1: "green" },
       }),
       stat({
         title: "Connections",
         says: "Open connections of players, of all protocols.",
         unit: "short",
-        ask: [{ expr: total("roundhouse_connections"), legend: "connections" }],
+        ask: [sum("roundhouse_connections", "connections")],
       }),
       stat({
         title: "Actions a second",
         says: "Actions and words that shards decided and that were accepted.",
         unit: "ops",
-        ask: [
-          {
-            expr: total(rate('roundhouse_commands_total{kind=~"act|say", outcome="done"}')),
-            legend: "actions",
-          },
-        ],
+        ask: [perSecond('roundhouse_commands_total{kind=~"act|say", outcome="done"}', "actions")],
       }),
       stat({
         title: "Promises broken in the last hour",
         says: "What nodes found themselves: lost, doubled or reordered. Each has its own name on the board of gateways and shards.",
         unit: "short",
         ask: [
-          {
-            expr: total(
-              'increase(roundhouse_invariant_violations_total{invariant!="presence_true"}[1h])',
-            ),
-            legend: "broken",
-          },
+          sum(
+            'increase(roundhouse_invariant_violations_total{invariant!="presence_true"}[1h])',
+            "broken",
+          ),
         ],
         steps: { 1: "red" },
       }),
@@ -65,10 +59,10 @@ const health = {
         says: "Alerts of deploy/prometheus/rules that fire now; docs/operations.md says what to do.",
         unit: "short",
         ask: [
-          {
-            expr: orZero('count(ALERTS{alertname=~"Roundhouse.*", alertstate="firing"})'),
+          orZero({
+            expr: 'count(ALERTS{alertname=~"Roundhouse.*", alertstate="firing"})',
             legend: "alerts",
-          },
+          }),
         ],
         steps: { 1: "red" },
       }),
@@ -84,15 +78,15 @@ const load = {
         title: "Connections by protocol",
         says: "Open connections; scrp is TCP, the others are WebSockets.",
         unit: "short",
-        ask: [{ expr: totalBy("protocol", "roundhouse_connections"), legend: "{{protocol}}" }],
+        ask: [sumBy("protocol", "roundhouse_connections")],
       }),
       graph({
         title: "Messages in, deliveries out",
         says: "Messages from players, and events handed to them: one event to ten members is ten.",
         unit: "ops",
         ask: [
-          { expr: total(rate("roundhouse_messages_total")), legend: "messages" },
-          { expr: total(rate("roundhouse_deliveries_total")), legend: "deliveries" },
+          perSecond("roundhouse_messages_total", "messages"),
+          perSecond("roundhouse_deliveries_total", "deliveries"),
         ],
       }),
       graph({
@@ -100,9 +94,9 @@ const load = {
         says: "What the shards have in memory.",
         unit: "short",
         ask: [
-          { expr: total("roundhouse_rooms"), legend: "rooms" },
-          { expr: total("roundhouse_members"), legend: "members" },
-          { expr: total("roundhouse_users"), legend: "users" },
+          sum("roundhouse_rooms", "rooms"),
+          sum("roundhouse_members", "members"),
+          sum("roundhouse_users", "users"),
         ],
       }),
     ],
@@ -119,11 +113,8 @@ const load = {
         says: "The oldest command in an inbox, and the oldest batch that no inbox has taken yet.",
         unit: "s",
         ask: [
-          { expr: `max(${scoped("roundhouse_inbox_age_seconds")})`, legend: "in an inbox" },
-          {
-            expr: `max(${scoped("roundhouse_append_queue_age_seconds")})`,
-            legend: "on its way to one",
-          },
+          max("roundhouse_inbox_age_seconds", "in an inbox"),
+          max("roundhouse_append_queue_age_seconds", "on its way to one"),
         ],
         steps: { 1: "orange" },
       }),
@@ -131,12 +122,7 @@ const load = {
         title: "Refused by code",
         says: "What players were told could not be done, by the code of faults.ts.",
         unit: "ops",
-        ask: [
-          {
-            expr: orZero(totalBy("code", rate("roundhouse_gateway_refusals_total"))),
-            legend: "{{code}}",
-          },
-        ],
+        ask: [orZero(perSecondBy("code", "roundhouse_gateway_refusals_total"))],
       }),
     ],
   ],
@@ -150,26 +136,21 @@ const machines = {
         title: "Event loop",
         says: "How late it was, the 99th percentile since the last scrape. About 50 ms is how coarse it is measured, not a delay.",
         unit: "s",
-        ask: [
-          {
-            expr: `max by (node) (${scoped("nodejs_eventloop_lag_p99_seconds")})`,
-            legend: "{{node}}",
-          },
-        ],
+        ask: [maxBy("node", "nodejs_eventloop_lag_p99_seconds")],
         steps: { 0.25: "red" },
       }),
       graph({
         title: "CPU",
         says: "Cores in use by each node; a node's main loop never uses more than one.",
         unit: "short",
-        ask: [{ expr: totalBy("node", rate("process_cpu_seconds_total")), legend: "{{node}}" }],
+        ask: [perSecondBy("node", "process_cpu_seconds_total")],
         steps: { 0.8: "orange" },
       }),
       graph({
         title: "Memory",
         says: "Resident memory of each node.",
         unit: "bytes",
-        ask: [{ expr: totalBy("node", "process_resident_memory_bytes"), legend: "{{node}}" }],
+        ask: [sumBy("node", "process_resident_memory_bytes")],
       }),
     ],
   ],

@@ -1,15 +1,18 @@
 // The bus: what nodes ask of Redis, how long it takes, and what gets lost on the way.
 import {
-  board,
-  graph,
+  increase,
+  max,
+  mean,
   orZero,
+  perSecond,
+  perSecondBy,
   quantiles,
   rate,
-  scoped,
-  stat,
+  sum,
   total,
   totalBy,
-} from "./dashboards-board.mjs";
+} from "./dashboards-ask.mjs";
+import { board, graph, stat } from "./dashboards-board.mjs";
 
 const health = {
   title: "Is it sound?",
@@ -19,16 +22,14 @@ const health = {
         title: "Nodes without Redis",
         says: "To which Redis does not answer, or whose ear hears nothing.",
         unit: "short",
-        ask: [{ expr: total("(1 - roundhouse_redis_sound)"), legend: "nodes" }],
+        ask: [sum("(1 - roundhouse_redis_sound)", "nodes")],
         steps: { 1: "red" },
       }),
       stat({
         title: "Appends refused: memory",
         says: "In the last hour, since Redis' memory is full (maxmemory).",
         unit: "short",
-        ask: [
-          { expr: total("increase(roundhouse_redis_out_of_memory_total[1h])"), legend: "appends" },
-        ],
+        ask: [sum("increase(roundhouse_redis_out_of_memory_total[1h])", "appends")],
         steps: { 1: "red" },
       }),
       stat({
@@ -47,7 +48,7 @@ const health = {
         title: "Calls a second",
         says: "Steps that all nodes ask of Redis.",
         unit: "ops",
-        ask: [{ expr: total(rate("roundhouse_redis_calls_total")), legend: "calls" }],
+        ask: [perSecond("roundhouse_redis_calls_total", "calls")],
       }),
     ],
   ],
@@ -80,20 +81,15 @@ const calls = {
         says: "Commands that wait at the node that says them, and how long the oldest batch has been on its way.",
         unit: "short",
         ask: [
-          { expr: total("roundhouse_append_queue_commands"), legend: "commands" },
-          { expr: `max(${scoped("roundhouse_append_queue_age_seconds")})`, legend: "seconds" },
+          sum("roundhouse_append_queue_commands", "commands"),
+          max("roundhouse_append_queue_age_seconds", "seconds"),
         ],
       }),
       graph({
         title: "Commands in an append",
         says: "What a node says to a shard while one append is on its way leaves with the next.",
         unit: "short",
-        ask: [
-          {
-            expr: `${total(rate("roundhouse_append_batch_commands_sum"))} / ${total(rate("roundhouse_append_batch_commands_count"))}`,
-            legend: "mean",
-          },
-        ],
+        ask: [mean("roundhouse_append_batch_commands")],
       }),
     ],
     [
@@ -102,8 +98,8 @@ const calls = {
         says: "Published by commits, and heard by nodes in their order.",
         unit: "ops",
         ask: [
-          { expr: total(rate("roundhouse_frames_published_total")), legend: "published" },
-          { expr: total(rate("roundhouse_frames_total")), legend: "heard" },
+          perSecond("roundhouse_frames_published_total", "published"),
+          perSecond("roundhouse_frames_total", "heard"),
         ],
       }),
       graph({
@@ -111,22 +107,10 @@ const calls = {
         says: "Pub/sub may lose: holes that were mended from the history, frames that it brought back, holes that it did not reach.",
         unit: "short",
         ask: [
-          {
-            expr: orZero(total("increase(roundhouse_frame_repairs_total[$__rate_interval])")),
-            legend: "holes mended",
-          },
-          {
-            expr: total("increase(roundhouse_frames_refilled_total[$__rate_interval])"),
-            legend: "frames brought back",
-          },
-          {
-            expr: total("increase(roundhouse_frames_missed_total[$__rate_interval])"),
-            legend: "holes for good",
-          },
-          {
-            expr: total("increase(roundhouse_frames_doubled_total[$__rate_interval])"),
-            legend: "heard twice",
-          },
+          orZero(increase("roundhouse_frame_repairs_total", "holes mended")),
+          increase("roundhouse_frames_refilled_total", "frames brought back"),
+          increase("roundhouse_frames_missed_total", "holes for good"),
+          increase("roundhouse_frames_doubled_total", "heard twice"),
         ],
         steps: { 100: "orange" },
       }),
@@ -159,31 +143,17 @@ const trouble = {
         title: "Answers that did not come",
         says: "Steps whose outcome is unknown, by step: asked again, and done once.",
         unit: "ops",
-        ask: [
-          { expr: totalBy("step", rate("roundhouse_redis_unknown_total")), legend: "{{step}}" },
-        ],
+        ask: [perSecondBy("step", "roundhouse_redis_unknown_total")],
       }),
       graph({
         title: "Connections to Redis",
         says: "Lost ones that came back, deaf ears that got a new one, probes that were not heard, times something may have been missed.",
         unit: "short",
         ask: [
-          {
-            expr: total("increase(roundhouse_redis_reconnections_total[$__rate_interval])"),
-            legend: "came back",
-          },
-          {
-            expr: total("increase(roundhouse_redis_deaf_recycles_total[$__rate_interval])"),
-            legend: "deaf",
-          },
-          {
-            expr: total("increase(roundhouse_redis_probes_missed_total[$__rate_interval])"),
-            legend: "probes missed",
-          },
-          {
-            expr: total("increase(roundhouse_redis_interruptions_total[$__rate_interval])"),
-            legend: "interruptions",
-          },
+          increase("roundhouse_redis_reconnections_total", "came back"),
+          increase("roundhouse_redis_deaf_recycles_total", "deaf"),
+          increase("roundhouse_redis_probes_missed_total", "probes missed"),
+          increase("roundhouse_redis_interruptions_total", "interruptions"),
         ],
       }),
       graph({
@@ -191,22 +161,10 @@ const trouble = {
         says: "Appends and commits without an answer, appends that found their inbox full.",
         unit: "short",
         ask: [
-          {
-            expr: total("increase(roundhouse_append_unknown_total[$__rate_interval])"),
-            legend: "appends",
-          },
-          {
-            expr: total("increase(roundhouse_append_full_total[$__rate_interval])"),
-            legend: "inbox full",
-          },
-          {
-            expr: total("increase(roundhouse_commits_unknown_total[$__rate_interval])"),
-            legend: "commits",
-          },
-          {
-            expr: total("increase(roundhouse_inbox_refused_total[$__rate_interval])"),
-            legend: "given up: refused",
-          },
+          increase("roundhouse_append_unknown_total", "appends"),
+          increase("roundhouse_append_full_total", "inbox full"),
+          increase("roundhouse_commits_unknown_total", "commits"),
+          increase("roundhouse_inbox_refused_total", "given up: refused"),
         ],
       }),
       graph({
@@ -214,18 +172,9 @@ const trouble = {
         says: "Another primary serves a part of it, a command was sent on, or a Redis lacked our functions (it is new, or was flushed).",
         unit: "short",
         ask: [
-          {
-            expr: total("increase(roundhouse_redis_topology_changes_total[$__rate_interval])"),
-            legend: "topology",
-          },
-          {
-            expr: total("increase(roundhouse_redis_redirections_total[$__rate_interval])"),
-            legend: "sent on",
-          },
-          {
-            expr: total("increase(roundhouse_redis_functions_loaded_total[$__rate_interval])"),
-            legend: "functions loaded",
-          },
+          increase("roundhouse_redis_topology_changes_total", "topology"),
+          increase("roundhouse_redis_redirections_total", "sent on"),
+          increase("roundhouse_redis_functions_loaded_total", "functions loaded"),
         ],
       }),
     ],

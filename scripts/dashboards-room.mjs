@@ -1,5 +1,6 @@
 // One room. No metric names a room, since there may be a million: a room is seen by its shard and the shard's owner.
-import { board, graph, note, quantiles, rate, stat, total } from "./dashboards-board.mjs";
+import { quantiles, rate, total } from "./dashboards-ask.mjs";
+import { board, graph, note, stat } from "./dashboards-board.mjs";
 
 const SHARD = 'roundhouse_shard_epoch{namespace=~"$namespace", shard="$shard"}';
 
@@ -73,14 +74,8 @@ const itsWay = {
         says: "The gateways' parts: from a batch's sending until the inbox has it, and from a frame to the sockets.",
         unit: "s",
         ask: [
-          ...quantiles("roundhouse_append_seconds", { of: '{role="gateway"}' }).map((it) => ({
-            ...it,
-            legend: `append ${it.legend}`,
-          })),
-          ...quantiles("roundhouse_hop_seconds", { of: '{hop="fan_out"}' }).map((it) => ({
-            ...it,
-            legend: `fan-out ${it.legend}`,
-          })),
+          ...quantiles("roundhouse_append_seconds", { of: '{role="gateway"}', as: "append" }),
+          ...quantiles("roundhouse_hop_seconds", { of: '{hop="fan_out"}', as: "fan-out" }),
         ],
       }),
       graph({

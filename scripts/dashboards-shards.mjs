@@ -1,15 +1,19 @@
 // Shards: who owns them, how they move, and how what is said to them becomes a commit.
 import {
-  board,
-  graph,
+  increase,
+  max,
+  maxBy,
+  mean,
   orZero,
+  perSecond,
+  perSecondBy,
   quantiles,
-  rate,
   scoped,
-  stat,
-  total,
+  sum,
+  sumBy,
   totalBy,
-} from "./dashboards-board.mjs";
+} from "./dashboards-ask.mjs";
+import { board, graph, stat } from "./dashboards-board.mjs";
 
 const owners = {
   title: "Who owns them?",
@@ -30,12 +34,7 @@ const owners = {
         title: "Leases",
         says: "Nodes with a lease, as the nodes see each other.",
         unit: "short",
-        ask: [
-          {
-            expr: `max by (exported_role) (${scoped("roundhouse_nodes")})`,
-            legend: "{{exported_role}}",
-          },
-        ],
+        ask: [maxBy("exported_role", "roundhouse_nodes")],
       }),
       stat({
         title: "Coordinator",
@@ -56,7 +55,7 @@ const owners = {
         title: "Other rules",
         says: "Nodes whose settings differ where all must be one; some, while a change rolls out.",
         unit: "short",
-        ask: [{ expr: `max(${scoped("roundhouse_nodes_with_other_rules")})`, legend: "nodes" }],
+        ask: [max("roundhouse_nodes_with_other_rules", "nodes")],
         steps: { 1: "orange" },
       }),
     ],
@@ -65,16 +64,16 @@ const owners = {
         title: "Shards by node",
         says: "How many each node owns.",
         unit: "short",
-        ask: [{ expr: totalBy("node", "roundhouse_shards"), legend: "{{node}}" }],
+        ask: [sumBy("node", "roundhouse_shards")],
       }),
       graph({
         title: "Moves",
         says: "Shards handed over by living owners, and taken over from the dead (at a cluster's begin: from nobody).",
         unit: "ops",
         ask: [
-          { expr: total(rate("roundhouse_hand_overs_total")), legend: "handed over" },
-          { expr: total(rate("roundhouse_take_overs_total")), legend: "taken over" },
-          { expr: total("roundhouse_shards_moving"), legend: "on their way now" },
+          perSecond("roundhouse_hand_overs_total", "handed over"),
+          perSecond("roundhouse_take_overs_total", "taken over"),
+          sum("roundhouse_shards_moving", "on their way now"),
         ],
       }),
       graph({
@@ -82,14 +81,8 @@ const owners = {
         says: "The last owner's part, and the next owner's part. Together they are the pause: 250 ms are promised for 99 of 100.",
         unit: "s",
         ask: [
-          ...quantiles("roundhouse_hand_over_seconds").map((it) => ({
-            ...it,
-            legend: `handing over ${it.legend}`,
-          })),
-          ...quantiles("roundhouse_shard_opening_seconds").map((it) => ({
-            ...it,
-            legend: `opening ${it.legend}`,
-          })),
+          ...quantiles("roundhouse_hand_over_seconds", { as: "handing over" }),
+          ...quantiles("roundhouse_shard_opening_seconds", { as: "opening" }),
         ],
         steps: { 0.25: "red" },
       }),
@@ -105,9 +98,7 @@ const commits = {
         title: "Age of inboxes",
         says: "How long the oldest batch waits for the node that owns its shard.",
         unit: "s",
-        ask: [
-          { expr: `max by (node) (${scoped("roundhouse_inbox_age_seconds")})`, legend: "{{node}}" },
-        ],
+        ask: [maxBy("node", "roundhouse_inbox_age_seconds")],
         steps: { 1: "orange" },
       }),
       graph({
@@ -131,32 +122,25 @@ const commits = {
         title: "Commits",
         says: "Batches committed by each node.",
         unit: "ops",
-        ask: [{ expr: totalBy("node", rate("roundhouse_commits_total")), legend: "{{node}}" }],
+        ask: [perSecondBy("node", "roundhouse_commits_total")],
       }),
       graph({
         title: "Commands in a batch",
         says: "More load, larger batches: that is what makes one cheap.",
         unit: "short",
-        ask: [
-          {
-            expr: `${total(rate("roundhouse_batch_commands_sum"))} / ${total(rate("roundhouse_batch_commands_count"))}`,
-            legend: "mean",
-          },
-        ],
+        ask: [mean("roundhouse_batch_commands")],
       }),
       graph({
         title: "Commands by kind",
         says: "What shards were asked, the house's own questions (ping, digest, count) among them.",
         unit: "ops",
-        ask: [{ expr: totalBy("kind", rate("roundhouse_commands_total")), legend: "{{kind}}" }],
+        ask: [perSecondBy("kind", "roundhouse_commands_total")],
       }),
       graph({
         title: "Refused by shards",
         says: "What a shard decided could not be done, by code.",
         unit: "ops",
-        ask: [
-          { expr: orZero(totalBy("code", rate("roundhouse_refusals_total"))), legend: "{{code}}" },
-        ],
+        ask: [orZero(perSecondBy("code", "roundhouse_refusals_total"))],
       }),
     ],
   ],
@@ -171,18 +155,9 @@ const trouble = {
         says: "Commits of a node that was no owner any more, all refused; shards found to be somebody else's; hand-overs too late.",
         unit: "short",
         ask: [
-          {
-            expr: total("increase(roundhouse_commits_fenced_total[$__rate_interval])"),
-            legend: "commits",
-          },
-          {
-            expr: total("increase(roundhouse_shards_lost_total[$__rate_interval])"),
-            legend: "shards lost",
-          },
-          {
-            expr: total("increase(roundhouse_hand_overs_late_total[$__rate_interval])"),
-            legend: "late hand-overs",
-          },
+          increase("roundhouse_commits_fenced_total", "commits"),
+          increase("roundhouse_shards_lost_total", "shards lost"),
+          increase("roundhouse_hand_overs_late_total", "late hand-overs"),
         ],
         steps: { 1: "orange" },
       }),
@@ -191,15 +166,9 @@ const trouble = {
         says: "Declared dead, not yet buried in every shard, and how long the oldest dead gateway has not been declared dead.",
         unit: "short",
         ask: [
-          {
-            expr: total("increase(roundhouse_nodes_declared_dead_total[$__rate_interval])"),
-            legend: "declared dead",
-          },
-          { expr: `max(${scoped("roundhouse_nodes_dead")})`, legend: "not yet buried" },
-          {
-            expr: `max(${scoped("roundhouse_presence_staleness_seconds")})`,
-            legend: "seconds stale",
-          },
+          increase("roundhouse_nodes_declared_dead_total", "declared dead"),
+          max("roundhouse_nodes_dead", "not yet buried"),
+          max("roundhouse_presence_staleness_seconds", "seconds stale"),
         ],
         steps: { 6: "red" },
       }),
@@ -208,14 +177,8 @@ const trouble = {
         says: "Nodes that stopped serving since they could not renew, and nodes that were declared dead and live.",
         unit: "short",
         ask: [
-          {
-            expr: total("increase(roundhouse_lease_doubts_total[$__rate_interval])"),
-            legend: "doubts",
-          },
-          {
-            expr: total("increase(roundhouse_rebirths_total[$__rate_interval])"),
-            legend: "reborn",
-          },
+          increase("roundhouse_lease_doubts_total", "doubts"),
+          increase("roundhouse_rebirths_total", "reborn"),
         ],
         steps: { 1: "orange" },
       }),
@@ -223,12 +186,7 @@ const trouble = {
         title: "Looks that found something",
         says: "Batches in an inbox that were not announced, by what made the owner look. Some are the way of a taken shard.",
         unit: "ops",
-        ask: [
-          {
-            expr: orZero(totalBy("cause", rate("roundhouse_inbox_rereads_total"))),
-            legend: "{{cause}}",
-          },
-        ],
+        ask: [orZero(perSecondBy("cause", "roundhouse_inbox_rereads_total"))],
       }),
     ],
   ],
