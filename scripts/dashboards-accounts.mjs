@@ -1,5 +1,14 @@
 // Accounts and SCRP: who is registered, whether people get in, and what waits for those who are away.
-import { increase, orZero, perSecondBy, quantiles, scoped, sum, sumBy } from "./dashboards-ask.mjs";
+import {
+  increase,
+  orZero,
+  perSecondBy,
+  quantiles,
+  scoped,
+  sum,
+  sumBy,
+  totalBy,
+} from "./dashboards-ask.mjs";
 import { board, graph, stat } from "./dashboards-board.mjs";
 
 const DAY_SECONDS = 86_400;
@@ -73,10 +82,13 @@ const doors = {
       }),
       graph({
         title: "Turned away",
-        says: "Passwords refused as too many waited, threads that crashed, TLS handshakes that failed.",
+        says: "Passwords refused (full: too many waited; address: too many of one address did), threads that crashed, TLS handshakes that failed.",
         unit: "short",
         ask: [
-          increase("roundhouse_passwords_busy_total", "busy"),
+          {
+            expr: totalBy("cause", "increase(roundhouse_passwords_busy_total[$__rate_interval])"),
+            legend: "busy: {{cause}}",
+          },
           increase("roundhouse_password_crashes_total", "crashed"),
           increase("roundhouse_tls_handshakes_failed_total", "handshakes"),
         ],
