@@ -59,13 +59,17 @@ type Relayed =
       readonly text: string;
       readonly asker: Asker;
     }
-  /** `by` approved the request `bond` that this user made in the life `born`, and waits for an answer. */
+  /**
+   * `by` approved the request `bond` that this user made in the life `born`, and waits for an answer;
+   * `wereFriends`: it took him for a friend already.
+   */
   | {
       readonly on: "befriended";
       readonly user: UserId;
       readonly born: Born;
       readonly by: UserId;
       readonly bond: number;
+      readonly wereFriends?: true | undefined;
       readonly asker: Asker;
     }
   /** `by` took the bond that this user's approval made, or did not, for a reason: answers the asker. */
@@ -74,6 +78,7 @@ type Relayed =
       readonly user: UserId;
       readonly by: UserId;
       readonly bond: number;
+      readonly wereFriends?: true | undefined;
       readonly refusal?: Refusal | undefined;
       readonly asker: Asker;
     }

@@ -185,6 +185,25 @@ describe("the answer to a friend request", () => {
     expect(village.notices("second")).toEqual([{ on: "unfriended", user: "ana", why: "removed" }]);
   });
 
+  it("that comes to nothing ends a friendship that only it seemed to hold, for whoever approved, too", () => {
+    const village = entered("ana", "ben");
+    asks(village, "ben", "ana");
+    asks(village, "ana", "ben");
+    approves(village, "ana");
+    expect(village.friends("ben")).toEqual(["ana"]);
+    const approve = { on: "answerFriend", id: requestAt(village, "ben"), how: "approve" } as const;
+    village.put("ana", { on: "deleteAccount", turn: 1 });
+    const request = village.put("ben", approve);
+    village.work(village.desks.indexOf(village.deskOf("ben"))); // She ends before it comes to her.
+    village.settle();
+    expect(village.told.get("ben")?.filter(({ on }) => on === "refused")).toEqual([
+      expect.objectContaining({ code: "request_unknown", request }),
+    ]);
+    expect(village.friends("ben")).toEqual([]);
+    const ends = village.notices("ben").filter(({ on }) => on === "unfriended");
+    expect(ends).toEqual([{ on: "unfriended", user: "ana", why: "deleted" }]);
+  });
+
   it("that comes to nothing takes no other bond with it", () => {
     const village = entered("ana", "ben", "carl");
     asks(village, "ben", "ana");

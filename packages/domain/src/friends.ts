@@ -69,7 +69,8 @@ export function answer(own: Own, { id, how }: Of<"answerFriend">): void {
   const friends = how === "approve" ? withBond(account.friends, from, id) : account.friends;
   keepAccount(user, { ...account, requests, friends }, scene);
   if (how === "approve") {
-    const made = { user: from, born, by: user.id, bond: id, asker } as const;
+    const wereFriends = isFriend(account, from) || undefined;
+    const made = { user: from, born, by: user.id, bond: id, wereFriends, asker } as const;
     return scene.effects.send(from, { on: "befriended", ...made }); // Whose shard has the last word.
   }
   if (how === "reject") {
@@ -82,9 +83,9 @@ export function answer(own: Own, { id, how }: Of<"answerFriend">): void {
 
 /** The request was approved; a life that did not make it, or has no room for it, gives it back. */
 export function bind(user: User, command: Of<"befriended">, scene: Scene): void {
-  const { born, by, bond, asker } = command;
+  const { born, by, bond, wereFriends, asker } = command;
   const { account } = user;
-  const answer = { on: "bonded", user: by, by: user.id, bond, asker } as const;
+  const answer = { on: "bonded", user: by, by: user.id, bond, wereFriends, asker } as const;
   const most = scene.rules.friendsMax;
   if (account?.born !== born) {
     const refusal = { code: "request_unknown" } as const;
@@ -100,23 +101,32 @@ export function bind(user: User, command: Of<"befriended">, scene: Scene): void 
   receive(user, { on: "approved", request, by: { user: by } }, scene);
 }
 
-/**
- * What became of an approval. One that came to nothing is a refusal to whoever approved. Sessions that
- * began meanwhile were told of a friend, and hear that there is none; who is away never heard of it.
- */
+/** What became of an approval. One that came to nothing is a refusal to whoever approved. */
 export function tellBonded(user: User, command: Of<"bonded">, scene: Scene): void {
   const { by, bond, refusal, asker } = command;
   const { account } = user;
   if (refusal !== undefined) {
     if (account !== undefined && withdraw(user, account, { by, bonds: [bond] }, scene)) {
-      const notice = { on: "unfriended", user: by, why: "removed" } as const;
-      tellHere(user, notice, scene, asker.session);
+      tellParted(user, command, scene);
     }
     return answerRefused(asker, refusal, scene);
   }
   // It may have been removed again meanwhile.
   const isHeld = account !== undefined && bondsWith(account, by).includes(bond);
   answerDone(asker, scene, isHeld ? { friend: by } : {});
+}
+
+/**
+ * Sessions that began while the approval was on its way were told of a friend, and hear that there is
+ * none; whoever approved and who is away never heard of it. If they were friends before, the end of
+ * that was not told while this bond seemed to hold: it is now, to all.
+ */
+function tellParted(user: User, command: Of<"bonded">, scene: Scene): void {
+  const { by, wereFriends, refusal, asker } = command;
+  const why = wereFriends && refusal?.code === "request_unknown" ? "deleted" : "removed";
+  const notice = { on: "unfriended", user: by, why } as const;
+  if (wereFriends) receive(user, notice, scene);
+  else tellHere(user, notice, scene, asker.session);
 }
 
 export function remove(own: Own, { friend }: Of<"removeFriend">): void {
