@@ -43,7 +43,7 @@ export function graph(options) {
       ...(options.steps === undefined ? {} : { thresholdsStyle: { mode: "line" } }),
     }),
     options: {
-      legend: { displayMode: "list", placement: "bottom", showLegend: true },
+      legend: { displayMode: "list", placement: "bottom", showLegend: true, calcs: [] },
       tooltip: { mode: "multi", sort: "desc" },
     },
   };
@@ -105,6 +105,9 @@ export function board({ uid, title, says, variables = [], rows }) {
         type: "dashboards",
         tags: ["roundhouse"],
         title: "Roundhouse",
+        icon: "external link",
+        tooltip: "",
+        targetBlank: false,
         asDropdown: true,
         keepTime: true,
         includeVars: true,
@@ -146,7 +149,6 @@ function variable({ name, label, query, all }) {
     label,
     type: "query",
     datasource: SOURCE,
-    definition: query,
     query: { query, refId: name },
     refresh: 2,
     sort: 3,

@@ -1,7 +1,6 @@
 // Manifests against the API's own types: unknown fields, missing ones, wrong values.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { compiled } from "./compiled.mjs";
 import { root } from "./image-tools.mjs";
 
 /** @typedef {import("./manifests-render.mjs").Manifest} Manifest */
@@ -50,28 +49,7 @@ export async function wrongValues(manifest) {
  * @param {readonly Manifest[]} manifests
  */
 export function wrongTypes(manifests) {
-  const folder = join(
-    root,
-    "node_modules",
-    ".cache",
-    "roundhouse-manifests",
-    `types-${process.pid}`,
-  );
-  mkdirSync(folder, { recursive: true });
-  try {
-    writeFileSync(join(folder, "manifests.ts"), manifests.map(literalOf).join("\n"));
-    writeFileSync(
-      join(folder, "tsconfig.json"),
-      JSON.stringify({ compilerOptions, files: ["manifests.ts"] }),
-    );
-    const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-    const { stdout, stderr } = spawnSync(process.execPath, [tsc, "-p", folder], {
-      encoding: "utf8",
-    });
-    return `${stdout}${stderr}`.trim();
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return compiled(manifests.map(literalOf).join("\n"));
 }
 
 /**
@@ -87,13 +65,3 @@ function literalOf(manifest, index) {
 function nameOf({ kind, metadata }) {
   return `${kind}_${metadata.name}`.replaceAll(/\W/g, "_");
 }
-
-const compilerOptions = {
-  target: "es2023",
-  module: "nodenext",
-  moduleResolution: "nodenext",
-  types: [],
-  strict: true,
-  noEmit: true,
-  skipLibCheck: true,
-};

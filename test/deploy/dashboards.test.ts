@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { compiled } from "../../scripts/compiled.mjs";
 import { made } from "../../scripts/dashboards-all.mjs";
 import { isMetric } from "./command.ts";
 import {
@@ -19,6 +20,7 @@ import { rules } from "./rules.ts";
 const here = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const read = (path: string): string => readFileSync(here(path), "utf8");
 const folder = "deploy/grafana/dashboards";
+const COMPILED_MS = 60_000;
 const boards = allBoards.map((board) => ({ title: board.title, board }));
 
 it.each([...made()])("%s is as `npm run dashboards` makes it", (path, text) => {
@@ -82,6 +84,41 @@ describe.each(boards)("$title", ({ board }) => {
     }
   });
 });
+
+describe(
+  "to Grafana's own types",
+  () => {
+    const said = (board: unknown): string => {
+      const type = `import("${here("scripts/dashboards-grafana.d.mts")}").GrafanaDashboard`;
+      return compiled(`export const made: ${type} = ${JSON.stringify(board, null, 2)};`);
+    };
+
+    it("are those of the Grafana that Compose starts", () => {
+      const { version } = JSON.parse(read("node_modules/@grafana/schema/package.json"));
+      expect(read("deploy/compose.yaml")).toContain(`grafana/grafana:${version}}`);
+    });
+
+    it.each(boards)(
+      "$title has only fields that there are, with values that they take",
+      ({ board }) => {
+        expect(said(board)).toBe("");
+      },
+    );
+
+    it.each([
+      { what: "an unknown field", as: ['"drawStyle"', '"drawsStyle"'] },
+      { what: "an unknown value", as: ['"graphMode":"area"', '"graphMode":"areas"'] },
+      { what: "an unknown kind of text", as: ['"mode":"markdown"', '"mode":"plain"'] },
+      { what: "a missing field", as: ['"refId"', '"id"'] },
+      { what: "an unknown field of a variable", as: ['"multi"', '"many"'] },
+    ])("$what would be found", ({ as: [right = "", wrong = ""] }) => {
+      const all = boards.map(({ board }) => JSON.stringify(board));
+      const spoiled = all.find((text) => text.includes(right))?.replaceAll(right, wrong);
+      expect(said(JSON.parse(spoiled ?? ""))).toContain("error TS");
+    });
+  },
+  COMPILED_MS,
+);
 
 describe("what they ask", () => {
   it("is of metrics that nodes have, by their source", () => {
