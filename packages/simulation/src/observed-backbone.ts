@@ -3,6 +3,7 @@
  * what stood before it. Bugs of the backbone itself are planted beneath the judge's eyes.
  */
 import type { Item } from "@roundhouse/domain";
+import type { Millis } from "@roundhouse/kernel";
 import {
   type Append,
   type Appended,
@@ -35,6 +36,8 @@ export type ObservedOptions = ModelOptions & {
 export class ObservedBackbone extends ModelBackbone {
   /** Commits that were done, of all shards. */
   commits = 0;
+  /** When a commit was last done of which somebody must hear, or another shard. */
+  eventfulAt: Millis = Number.NEGATIVE_INFINITY;
   readonly #observed: ObservedOptions;
 
   constructor(options: ObservedOptions) {
@@ -107,7 +110,7 @@ export class ObservedBackbone extends ModelBackbone {
   }
 
   #judge(model: ModelShard, commit: ShardCommit, before: Before): void {
-    const { trace, truth, registry, codec, historyBytesMax } = this.#observed;
+    const { trace, truth, registry, codec, clock, historyBytesMax } = this.#observed;
     const { shard } = model;
     this.commits++;
     const name = `shard ${shard} commit ${commit.commit} of ${commit.owner}`;
@@ -122,6 +125,7 @@ export class ObservedBackbone extends ModelBackbone {
       throw new Broken("position", `${name} follows commit ${before.commits}`);
     }
     const items = itemsOf(commit, codec);
+    if (isEventful(commit, items)) this.eventfulAt = clock.now();
     for (const item of items) trace.whisper(() => `  says ${said(item)}`);
     for (const [key, { after }] of before.records) trace.whisper(() => `  ${key} ${said(after)}`);
     truth.commit(items);
@@ -147,6 +151,12 @@ type Before = Holder & {
   readonly commits: number;
   readonly records: ReadonlyMap<string, Change>;
 };
+
+/** Digests go round all the time, and say nothing new. */
+function isEventful({ outbox }: ShardCommit, items: readonly Item[]): boolean {
+  const isSending = [...outbox.values()].some((bytes) => bytes !== undefined);
+  return isSending || items.some(({ to }) => to !== "digest");
+}
 
 function itemsOf({ commit, history }: ShardCommit, codec: Codec<never>): readonly Item[] {
   return history === undefined ? [] : decodePassage<Item>(codec, { commit, bytes: history }).items;

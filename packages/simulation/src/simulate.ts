@@ -1,6 +1,8 @@
 /** One run: a town, so many deeds, calm, and the verdict. All of it follows from the seed. */
+import type { Millis } from "@roundhouse/kernel";
 import type { Bug } from "./bugs.ts";
 import { Director } from "./director.ts";
+import { comeToRest } from "./rest.ts";
 import {
   judgeFriends,
   judgeGuests,
@@ -17,7 +19,7 @@ import {
   judgeCalm,
   judgePresence,
   judgeQueues,
-  judgeServing,
+  judgeSettled,
 } from "./verdict.ts";
 
 export type Run = {
@@ -81,12 +83,13 @@ function live(town: Town, steps: number): void {
     if (!client.isConnected) continue;
     for (const room of client.stays.keys()) client.acts(room);
   }
-  town.time.pass(ANSWERED_MS);
+  pass(town, ANSWERED_MS);
   judgeAnswers(town);
-  town.time.pass(PRESENT_MS);
+  pass(town, PRESENT_MS);
   judgePresence(town);
-  town.time.pass(QUIET_MS);
+  pass(town, QUIET_MS);
   judgeSettled(town);
+  pass(town, 0);
   judgeAnswers(town);
   judgePresence(town);
   judgeBonds(town);
@@ -103,14 +106,10 @@ function judgeResidence(town: Town): void {
   judgeLetters(town);
 }
 
-/** A shard that is just being handed over for balance has time for that. */
-function judgeSettled(town: Town): void {
-  try {
-    judgeServing(town);
-  } catch {
-    town.time.pass(HAND_OVER_MS);
-    judgeServing(town);
-  }
+/** At its end whatever was committed has arrived: what somebody has not heard then is missing. */
+function pass({ time, backbone }: Town, ms: Millis): void {
+  time.pass(ms);
+  comeToRest(time, () => backbone.eventfulAt);
 }
 
 function count(town: Town): Omit<Counts, "seconds"> {
@@ -132,7 +131,6 @@ function count(town: Town): Omit<Counts, "seconds"> {
 
 /** The design's bound: everything is served again so soon after the last fault. */
 const SETTLED_MS = 10_000;
-const HAND_OVER_MS = 250;
 const ANSWERED_MS = 5_000;
 /** Presence is true again 18 s after a gateway was killed, and after the grace, if there is one. */
 const PRESENT_MS = 5_000;

@@ -3,21 +3,32 @@ import type { Status } from "@roundhouse/domain";
 import { type RoomId, type SessionId, shardOf, type UserId } from "@roundhouse/kernel";
 import { msgpack } from "@roundhouse/ledger";
 import type { Client } from "./client.ts";
+import { unsettled } from "./rest.ts";
 import type { Town } from "./town.ts";
 import { Broken, type Invariant } from "./trace.ts";
 
-/** Ten seconds after the last fault: each shard has one owner, which takes batches. */
-export function judgeServing(town: Town): void {
-  for (const { shard, owner } of town.backbone.shards) {
-    const serving = town.standing.shardNodes.filter((node) => node.serves(shard));
-    const owns = serving.filter(({ house }) => house.life.node === owner);
-    if (owns.length === 1) continue;
-    const names = serving.map(({ machine }) => machine.name).join(" ");
-    throw new Broken(
-      "settles",
-      `shard ${shard} is ${owner || "nobody"}'s, and served by [${names}]`,
-    );
-  }
+/**
+ * Ten seconds after the last fault: each shard has one owner, which takes batches. Shards may move for
+ * balance at that time: the dead are known after 6 s, and 3 s later it begins.
+ */
+export function judgeSettled(town: Town): void {
+  const [shard] = unsettled(town.time, () => unserved(town));
+  if (shard === undefined) return;
+  const owner = town.backbone.shards[shard]?.owner;
+  const names = serving(town, shard).map(({ machine }) => machine.name);
+  const what = `shard ${shard} is ${owner || "nobody"}'s, and served by [${names.join(" ")}]`;
+  throw new Broken("settles", what);
+}
+
+function unserved(town: Town): readonly number[] {
+  const shards = town.backbone.shards.filter(({ shard, owner }) => {
+    return serving(town, shard).filter(({ house }) => house.life.node === owner).length !== 1;
+  });
+  return shards.map(({ shard }) => shard);
+}
+
+function serving({ standing }: Town, shard: number) {
+  return standing.shardNodes.filter((node) => node.serves(shard));
 }
 
 /** Whatever was asked is answered, whatever happened in a room was heard by all who sit there. */
