@@ -59,17 +59,13 @@ type Relayed =
       readonly text: string;
       readonly asker: Asker;
     }
-  /**
-   * `by` approved the request `bond` that this user made in the life `born`, and waits for an answer;
-   * `wereFriends`: it took him for a friend already.
-   */
+  /** `by` approved the request `bond` that this user made in the life `born`, and waits for an answer. */
   | {
       readonly on: "befriended";
       readonly user: UserId;
       readonly born: Born;
       readonly by: UserId;
       readonly bond: number;
-      readonly wereFriends?: true | undefined;
       readonly asker: Asker;
     }
   /** `by` took the bond that this user's approval made, or did not, for a reason: answers the asker. */
@@ -78,7 +74,6 @@ type Relayed =
       readonly user: UserId;
       readonly by: UserId;
       readonly bond: number;
-      readonly wereFriends?: true | undefined;
       readonly refusal?: Refusal | undefined;
       readonly asker: Asker;
     }

@@ -204,6 +204,22 @@ describe("the answer to a friend request", () => {
     expect(ends).toEqual([{ on: "unfriended", user: "ana", why: "deleted" }]);
   });
 
+  it("that comes to nothing, and crossed a friendship that came and went: whoever approved hears its end", () => {
+    const village = entered("ana", "ben");
+    asks(village, "ana", "ben");
+    asks(village, "ben", "ana");
+    village.put("ben", { on: "answerFriend", id: requestAt(village, "ben"), how: "approve" });
+    village.put("ana", { on: "answerFriend", id: requestAt(village, "ana"), how: "approve" });
+    village.put("ana", { on: "deleteAccount", turn: 1 });
+    village.work(village.desks.indexOf(village.deskOf("ana")));
+    village.settle();
+    expect(village.friends("ben")).toEqual([]);
+    const heard = village
+      .notices("ben")
+      .filter(({ on }) => on === "unfriended" || on === "approved");
+    expect(heard.map(({ on }) => on)).toEqual(["approved", "unfriended"]);
+  });
+
   it("that comes to nothing takes no other bond with it", () => {
     const village = entered("ana", "ben", "carl");
     asks(village, "ben", "ana");

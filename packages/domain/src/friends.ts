@@ -69,8 +69,7 @@ export function answer(own: Own, { id, how }: Of<"answerFriend">): void {
   const friends = how === "approve" ? withBond(account.friends, from, id) : account.friends;
   keepAccount(user, { ...account, requests, friends }, scene);
   if (how === "approve") {
-    const wereFriends = isFriend(account, from) || undefined;
-    const made = { user: from, born, by: user.id, bond: id, wereFriends, asker } as const;
+    const made = { user: from, born, by: user.id, bond: id, asker } as const;
     return scene.effects.send(from, { on: "befriended", ...made }); // Whose shard has the last word.
   }
   if (how === "reject") {
@@ -83,9 +82,9 @@ export function answer(own: Own, { id, how }: Of<"answerFriend">): void {
 
 /** The request was approved; a life that did not make it, or has no room for it, gives it back. */
 export function bind(user: User, command: Of<"befriended">, scene: Scene): void {
-  const { born, by, bond, wereFriends, asker } = command;
+  const { born, by, bond, asker } = command;
   const { account } = user;
-  const answer = { on: "bonded", user: by, by: user.id, bond, wereFriends, asker } as const;
+  const answer = { on: "bonded", user: by, by: user.id, bond, asker } as const;
   const most = scene.rules.friendsMax;
   if (account?.born !== born) {
     const refusal = { code: "request_unknown" } as const;
@@ -104,29 +103,23 @@ export function bind(user: User, command: Of<"befriended">, scene: Scene): void 
 /** What became of an approval. One that came to nothing is a refusal to whoever approved. */
 export function tellBonded(user: User, command: Of<"bonded">, scene: Scene): void {
   const { by, bond, refusal, asker } = command;
-  const { account } = user;
-  if (refusal !== undefined) {
-    if (account !== undefined && withdraw(user, account, { by, bonds: [bond] }, scene)) {
-      tellParted(user, command, scene);
+  const friendship = user.account?.friends.find((it) => it.user === by);
+  const isHeld = friendship?.bonds.includes(bond) === true; // Else it was removed again meanwhile.
+  if (refusal === undefined) {
+    if (isHeld && friendship.unsaid !== undefined) {
+      change(user, friendship, { user: by, bonds: friendship.bonds }, scene);
     }
-    return answerRefused(asker, refusal, scene);
+    return answerDone(asker, scene, isHeld ? { friend: by } : {});
   }
-  // It may have been removed again meanwhile.
-  const isHeld = account !== undefined && bondsWith(account, by).includes(bond);
-  answerDone(asker, scene, isHeld ? { friend: by } : {});
-}
-
-/**
- * Sessions that began while the approval was on its way were told of a friend, and hear that there is
- * none; whoever approved and who is away never heard of it. If they were friends before, the end of
- * that was not told while this bond seemed to hold: it is now, to all.
- */
-function tellParted(user: User, command: Of<"bonded">, scene: Scene): void {
-  const { by, wereFriends, refusal, asker } = command;
-  const why = wereFriends && refusal?.code === "request_unknown" ? "deleted" : "removed";
-  const notice = { on: "unfriended", user: by, why } as const;
-  if (wereFriends) receive(user, notice, scene);
-  else tellHere(user, notice, scene, asker.session);
+  if (isHeld && withdraw(user, friendship, { bonds: [bond] }, scene)) {
+    // Sessions that began meanwhile were told of a friend; whoever approved and who is away were not,
+    // unless they had been friends before.
+    const { unsaid } = friendship;
+    const notice = { on: "unfriended", user: by, why: unsaid ?? "removed" } as const;
+    if (unsaid !== undefined) receive(user, notice, scene);
+    else tellHere(user, notice, scene, asker.session);
+  }
+  answerRefused(asker, refusal, scene);
 }
 
 export function remove(own: Own, { friend }: Of<"removeFriend">): void {
@@ -141,28 +134,38 @@ export function remove(own: Own, { friend }: Of<"removeFriend">): void {
   done(own);
 }
 
-/** They are friends until the last bond is gone. */
+/** They are friends until the last bond is gone: one that is left is an approval on its way. */
 export function unbind(user: User, { by, bonds, why }: Of<"unfriended">, scene: Scene): void {
-  const { account } = user;
-  if (account === undefined || !withdraw(user, account, { by, bonds }, scene)) return;
+  const friendship = user.account?.friends.find((it) => it.user === by);
+  if (friendship === undefined || !withdraw(user, friendship, { bonds, why }, scene)) return;
   receive(user, { on: "unfriended", user: by, why }, scene);
 }
 
 /** Takes these bonds away, and tells whether the friendship ended by that. */
-function withdraw(user: User, account: Account, { by, bonds }: Given, scene: Scene): boolean {
-  const friendship = account.friends.find((it) => it.user === by);
-  if (friendship === undefined) return false;
+function withdraw(
+  user: User,
+  friendship: Friendship,
+  { bonds, why }: Given,
+  scene: Scene,
+): boolean {
   const left = friendship.bonds.filter((bond) => !bonds.includes(bond));
   if (left.length === friendship.bonds.length) return false;
-  const friends = account.friends.flatMap((it) => {
-    if (it !== friendship) return [it];
-    return left.length === 0 ? [] : [{ user: by, bonds: left }];
-  });
-  keepAccount(user, { ...account, friends }, scene);
-  return left.length === 0;
+  const isOver = left.length === 0;
+  const unsaid = why ?? friendship.unsaid;
+  const rest = { user: friendship.user, bonds: left, ...(unsaid && { unsaid }) };
+  change(user, friendship, isOver ? undefined : rest, scene);
+  return isOver;
 }
 
-type Given = { readonly by: UserId; readonly bonds: readonly number[] };
+type Given = { readonly bonds: readonly number[]; readonly why?: Friendship["unsaid"] };
+
+/** Undefined: it is over. */
+function change(user: User, old: Friendship, next: Friendship | undefined, scene: Scene): void {
+  const { account } = user;
+  if (account === undefined) return;
+  const friends = account.friends.flatMap((it) => (it !== old ? [it] : next ? [next] : []));
+  keepAccount(user, { ...account, friends }, scene);
+}
 
 /** No friend of this one: the other's shard knows whether there is somebody of that name at all. */
 export function askAbout(friend: UserId, { asker, scene }: Own): void {
@@ -182,7 +185,7 @@ function withBond(
 ): readonly Friendship[] {
   const known = friends.find((it) => it.user === user);
   if (known === undefined) return [...friends, { user, bonds: [bond] }];
-  return friends.map((it) => (it === known ? { user, bonds: [...it.bonds, bond] } : it));
+  return friends.map((it) => (it === known ? { ...it, bonds: [...it.bonds, bond] } : it));
 }
 
 const isOneMore = (account: Account, id: UserId, most: number): boolean => {

@@ -40,7 +40,12 @@ export type FriendRequest = {
  * The approved requests that make two users friends, until each of them is removed. Both sides add and
  * remove single requests, told to each other in order; so they agree whatever crosses on the way.
  */
-export type Friendship = { readonly user: UserId; readonly bonds: readonly number[] };
+export type Friendship = {
+  readonly user: UserId;
+  readonly bonds: readonly number[];
+  /** The other one ended it, and nobody was told: the user has approved a request that is on its way there. */
+  readonly unsaid?: "removed" | "deleted" | undefined;
+};
 
 /** `account/<id>`: a registered user. */
 export type Account = {
