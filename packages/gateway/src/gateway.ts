@@ -101,8 +101,8 @@ export class Gateway {
     connection.tellings?.heard(this.#options.clock.now());
     this.stats.messages++;
     this.stats.messageBytes += frame.length;
-    if (messagesPerSecondMax > 0 && !patience.isWithinRate(connection)) return;
-    if (frame.length >= PIECE_BYTES) this.#weigh(connection, frame.length);
+    if (messagesPerSecondMax > 0 && !patience.isWithinRate(connection, frame)) return;
+    this.door.weigh(connection, frame);
     const said = isLonger(frame, most)
       ? fail("frame_too_large", { most })
       : connection.voice.protocol.decode(frame);
@@ -213,11 +213,6 @@ export class Gateway {
     this.#unhear();
   }
 
-  /** Reading a long message takes long, whatever comes of it. */
-  #weigh(connection: Connection, length: number): void {
-    this.door.charge(connection, Math.floor(length / PIECE_BYTES));
-  }
-
   #listen(bus: GatewayBus): () => void {
     const { repairs } = this.#parts;
     return bus.hear(this.id, {
@@ -265,9 +260,6 @@ export class Gateway {
     }
   }
 }
-
-/** So many bytes more count as one message more. */
-const PIECE_BYTES = 4_096;
 
 /** Only a text that could exceed the bound in UTF-8 pays for the counting of its bytes. */
 function isLonger(frame: Frame, most: number): boolean {

@@ -1,5 +1,6 @@
 /** How many connections and messages are admitted: per gateway, per address, per connection. */
 import { fail, type Millis, ok, type Result } from "@roundhouse/kernel";
+import type { Frame } from "@roundhouse/protocol";
 import type { Address, Connection } from "./connection.ts";
 
 export type Limits = {
@@ -93,6 +94,11 @@ export class Doorkeeper {
     connection.address.allowance -= messages; // Judging bounds what an address owes.
   }
 
+  /** Reading a long message takes long, whatever comes of it. */
+  weigh(connection: Connection, { length }: Frame): void {
+    if (length >= PIECE_BYTES) this.charge(connection, Math.floor(length / PIECE_BYTES));
+  }
+
   get #addressRate(): number {
     return this.#limits.messagesPerSecondMax * this.#limits.addressRateFactor;
   }
@@ -102,6 +108,8 @@ const filled = (allowance: number, rate: number, seconds: number): number => {
   return Math.min(allowance + rate * Math.max(0, seconds), rate * BURST_SECONDS);
 };
 
+/** So many bytes more count as one message more. */
+const PIECE_BYTES = 4_096;
 /** So much may come at once after silence. */
 const BURST_SECONDS = 2;
 /** Who keeps sending so much too much is closed. */

@@ -1,6 +1,6 @@
 /** Who sends too fast, who reads too slowly: told so, and in the end closed by name. */
 import { type Clock, type Code, catalogue, type Log, type Millis } from "@roundhouse/kernel";
-import type { Input } from "@roundhouse/protocol";
+import type { Frame, Input } from "@roundhouse/protocol";
 import type { Connection, Hall } from "./connection.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Doorkeeper } from "./limits.ts";
@@ -23,17 +23,23 @@ export class Patience {
   }
 
   /** Whether one more message may pass. */
-  isWithinRate(connection: Connection): boolean {
-    const { clock, door, input, stats } = this.#options;
+  isWithinRate(connection: Connection, frame: Frame): boolean {
+    const { clock, door, stats } = this.#options;
     const now = clock.now();
     const verdict = door.judge(connection, now);
     if (verdict === "take") return true;
     stats.refuse("rate_exceeded");
-    if (now - connection.warnedAt >= WARN_MS || verdict === "close") {
-      connection.warnedAt = now;
-      input(connection, { on: "garbled", code: "rate_exceeded", facts: {} });
+    if (verdict === "close") {
+      this.#warn(connection, undefined);
+      this.end(connection, "rate_exceeded");
+      return false;
     }
-    if (verdict === "close") this.end(connection, "rate_exceeded");
+    const request = this.#requestOf(connection, frame);
+    if (request !== undefined) this.#warn(connection, request);
+    else if (now - connection.warnedAt >= WARN_MS) {
+      connection.warnedAt = now;
+      this.#warn(connection, undefined);
+    }
     return false;
   }
 
@@ -60,6 +66,20 @@ export class Patience {
     this.end(connection, "internal");
   }
 
+  /** Where each request is answered by its number, none is left without: its client waits for it. */
+  #requestOf(connection: Connection, frame: Frame): number | undefined {
+    const { protocol } = connection.voice;
+    if (protocol.requestOf === undefined) return undefined;
+    this.#options.door.weigh(connection, frame);
+    const said = protocol.decode(frame);
+    return said.ok ? protocol.requestOf(said.value) : undefined;
+  }
+
+  #warn(connection: Connection, request: number | undefined): void {
+    const warning = { on: "garbled", code: "rate_exceeded", facts: {} } as const;
+    this.#options.input(connection, request === undefined ? warning : { ...warning, request });
+  }
+
   #closeSlow(connection: Connection): void {
     const { log, stats } = this.#options;
     stats.slowCloses++;
@@ -70,5 +90,5 @@ export class Patience {
   }
 }
 
-/** Who sends too fast is told so, but not in a flood of its own. */
+/** Who sends too fast and asks for no answer is told so, but not in a flood of its own. */
 const WARN_MS = 1_000;

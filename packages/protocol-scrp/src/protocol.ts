@@ -15,6 +15,7 @@ export function scrp(bounds: Bounds): Protocol<Session, Said, Reply> {
     hears: "each",
     decode: (frame) => decode(frame, bounds),
     encode,
+    requestOf: ({ id }) => id,
     open: (session, now) => [openStranger(session, now + bounds.identifyMs), []],
     step: (session, input, now) => step(session, input, now, bounds),
     held: (session) => (session.at === "over" ? 0 : session.waitingBytes),

@@ -250,6 +250,8 @@ export interface Protocol<State, Said, Reply> {
   /** Never throws. */
   decode(frame: Frame): Result<Said>;
   encode(reply: Reply): Frame;
+  /** Given where every request is answered by its number, also one that comes too fast to be done. */
+  requestOf?(said: Said): number;
   /** A connection opened: what the server says first. */
   open(session: SessionId, now: Millis): Step<State, Reply>;
   /** The whole machine of one connection. Outputs happen in order, each whether those before it were refused or not. */

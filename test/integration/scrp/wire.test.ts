@@ -161,6 +161,26 @@ describe("who says nothing", () => {
 describe("who says too much", () => {
   const inn = house({ MESSAGES_PER_SECOND_MAX: 20 });
 
+  it.each([
+    { what: "small requests", method: "GET_TIME", fields: {}, served: 38 },
+    // Each costs twenty more than itself.
+    { what: "searches", method: "SEARCH_USER", fields: { keyword: "a" }, served: 2 },
+  ])("is answered each of its $what by its number", async ({ method, fields, served }) => {
+    const client = await inn.signIn(method.toLowerCase().slice(0, 16));
+    const before = client.heard.length;
+    const numbers = Array.from({ length: 60 }, (_, n) => 100 + n);
+    client.write(Buffer.concat(numbers.map((n) => request(n, method, fields))));
+    await heard(client, before + numbers.length);
+    const answered = client.heard.slice(before);
+    const ids = answered.map(({ resp_id }) => Number(resp_id));
+    expect(ids.sort((a, b) => a - b)).toEqual(numbers);
+    const of = (err: number) => answered.filter((it) => it["err"] === err).length;
+    expect(of(900) + of(999)).toBe(numbers.length);
+    expect(of(900)).toBeGreaterThanOrEqual(served);
+    expect(of(900)).toBeLessThan(numbers.length - 10);
+    expect(client.isEnded).toBe(false);
+  });
+
   it("is told 999, then closed; others are not", async () => {
     const [wild, calm] = [await inn.dial(), await inn.dial()];
     let number = 0;
@@ -169,7 +189,11 @@ describe("who says too much", () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(wild.isEnded).toBe(true);
-    expect(wild.heard.some(({ resp_id, err }) => resp_id === 0 && err === 999)).toBe(true);
+    // Each up to the end by its number, and the end by none.
+    const answered = wild.heard.map(({ resp_id }) => resp_id);
+    expect(answered).toEqual([...answered.slice(0, -1).map((_, n) => n + 1), 0]);
+    expect(answered.length).toBeGreaterThan(140);
+    expect(wild.heard.at(-1)).toMatchObject({ resp_id: 0, err: 999 });
     await calm.roundTrip();
   });
 });
