@@ -3,8 +3,9 @@ import type { Told } from "@roundhouse/domain";
 import type { Code } from "@roundhouse/kernel";
 import { type Answering, fieldsOf } from "./answers.ts";
 import { befriend, openCircle, unfriend } from "./circle.ts";
+import { doubtAbout } from "./doubts.ts";
 import { ERRORS, numberOf } from "./errors.ts";
-import { goOn, rest } from "./hearing.ts";
+import { goOn, rest, run } from "./hearing.ts";
 import type { Method } from "./methods.ts";
 import { type Fields, refusal } from "./reply.ts";
 import {
@@ -14,6 +15,7 @@ import {
   leave,
   move,
   type Running,
+  refuse,
   send,
   type Turn,
 } from "./session.ts";
@@ -54,7 +56,9 @@ export function attached(turn: Turn, told: Extract<Told, { on: "attached" }>): v
 export function answered(turn: Turn, told: Answering): void {
   const running = settle(turn, told.request);
   if (running === undefined) return;
-  answer(turn, running.id, fieldsOf(running.ask.method, told));
+  const { ask, fault, id } = running;
+  if (fault !== undefined) refuse(turn, id, fault.code, fault.facts);
+  else answer(turn, id, fieldsOf(ask.method, told));
   follow(turn, running, told);
   goOn(turn);
 }
@@ -69,9 +73,13 @@ export function answeredWith(turn: Turn, request: number | undefined, fields: Fi
 export function refused(turn: Turn, told: Extract<Told, { on: "refused" }>): void {
   const running = settle(turn, told.request);
   if (running === undefined) return; // Nobody asked: a seat that was not to be had, for instance.
-  const { code, facts } = told;
-  const err = errorOf(running.ask.method, code);
-  send(turn, refusal(running.id, code, { facts, err }));
+  const { ask, fault, id } = running;
+  // Whoever could not say whether it is there leaves the fault as it is.
+  const isLess = fault === undefined || numberOf(told.code) < numberOf(fault.code);
+  const { code, facts } = isLess ? told : fault;
+  const doubt = doubtAbout(ask, code);
+  if (doubt !== undefined) run(turn, id, doubt, { code, facts });
+  else send(turn, refusal(id, code, { facts, err: errorOf(ask.method, code) }));
   goOn(turn);
 }
 

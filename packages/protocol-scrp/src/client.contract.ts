@@ -69,6 +69,13 @@ export class Client {
     this.told({ ...told, request: this.#last } as Told);
   }
 
+  /** If it was asked last whether somebody or some room is there: they are. */
+  finds(): void {
+    const last = this.#asked.at(-1);
+    const on = last !== undefined && "command" in last ? last.command.on : undefined;
+    if (on === "profile" || on === "describeRoom") this.answered({ on: "done" });
+  }
+
   /** The request before the last ones is answered. */
   answeredAt(request: number, told: Bare<Told>): void {
     this.told({ ...told, request } as Told);

@@ -6,9 +6,10 @@ import { type Client, type Fields, loggedIn } from "./client.contract.ts";
 function outcome(method: string, fields: Fields): unknown {
   const client: Client = loggedIn();
   client.says(method, fields);
+  client.finds();
   const [answer] = client.hears();
   if (answer !== undefined) return answer["err"];
-  const [asked] = client.asks();
+  const asked = client.asks().at(-1);
   return asked?.to === "errand" ? asked.errand : asked;
 }
 

@@ -1,13 +1,25 @@
 /** The fields of requests: what each must look like, and which error says that it does not. */
 import type { Access } from "@roundhouse/domain";
-import { type Code, fail, ok, type Result, type RoomId, type UserId } from "@roundhouse/kernel";
+import {
+  type Code,
+  fail,
+  ok,
+  parseUserId,
+  type Result,
+  type RoomId,
+  type UserId,
+} from "@roundhouse/kernel";
 
 /** A request as JSON.parse gave it. */
 export type Message = Readonly<Record<string, unknown>>;
 
+export type Named = "user" | "room";
+
 export type Field<Value> = {
   /** Another name under which it is accepted. */
   readonly alias?: string;
+  /** What it says is there already: if it is not, that has a number of its own. */
+  readonly names?: Named;
   /**
    * Another JSON type, or none where there must be one, is `field_invalid`, which is 233 and comes
    * first; any other code is the field's own.
@@ -15,14 +27,18 @@ export type Field<Value> = {
   readonly read: (given: unknown, message: Message) => Result<Value>;
 };
 
-/** The ids that a client may send. Pushes may name users of other protocols, with any id. */
+/** The ids of accounts and rooms that are made here. */
 const isId = (text: string): boolean => /^[A-Za-z0-9_]{1,16}$/.test(text);
 /** Whether some id begins so. */
 export const isIdStart = (text: string): boolean => /^[A-Za-z0-9_]{0,16}$/.test(text);
 const isPassword = (text: string): boolean => /^[ -~]{6,64}$/.test(text);
 
-export const userId = text<UserId>("account_name_invalid", isId);
-export const roomId = text<RoomId>("room_name_invalid", isId);
+export const accountId = text<UserId>("account_name_invalid", isId);
+export const newRoomId = text<RoomId>("room_name_invalid", isId);
+export const roomId: Field<RoomId> = { ...newRoomId, names: "room" };
+/** Anybody that pushes name: users of other protocols sit in the same rooms, with any id. */
+export const anybody = text<UserId>("account_name_invalid", (it) => parseUserId(it).ok);
+export const userId: Field<UserId> = { ...anybody, names: "user" };
 export const userPassword = text<string>("password_invalid", isPassword);
 export const userNickname = text<string>("nickname_invalid", (it) => isLong(it, 1, 32));
 export const roomNickname = text<string>("room_title_invalid", (it) => isLong(it, 1, 32));

@@ -9,6 +9,7 @@ import type { Said } from "./said.ts";
 import {
   abandon,
   answer,
+  type Fault,
   isAlone,
   leave,
   PATIENCE_MS,
@@ -72,8 +73,16 @@ function begin(turn: Turn, said: Said): void {
   rest(turn);
   const method = said.on === "asked" ? said.ask.method : said.method;
   if (method !== undefined && !isWelcome(turn, said.id, method)) return;
-  if (said.on === "faulty") refuse(turn, said.id, said.code, said.facts);
-  else perform(turn, said.id, said.ask);
+  if (said.on === "asked") perform(turn, said.id, said.ask);
+  else if (said.doubt === undefined) refuse(turn, said.id, said.code, said.facts);
+  else if (isAboutSelf(turn, said)) refuse(turn, said.id, "account_unknown");
+  else run(turn, said.id, said.doubt, { code: said.code, facts: said.facts });
+}
+
+/** Nobody is a friend of itself: such a one is not there. */
+function isAboutSelf({ session }: Turn, { doubt, method }: Faulty): boolean {
+  if (method !== "ADD_FRIEND" || doubt?.method !== "GET_USER") return false;
+  return session.at === "live" && doubt.user_id === session.me.user;
 }
 
 function isWelcome(turn: Turn, id: number, method: Method): boolean {
@@ -102,7 +111,8 @@ function perform(turn: Turn, id: number, ask: Ask): void {
   }
 }
 
-function run(turn: Turn, id: number, ask: Ask): void {
+/** With a fault it is only asked whether something is there. */
+export function run(turn: Turn, id: number, ask: Ask, fault?: Fault): void {
   const { now, session } = turn;
   if (session.at !== "stranger" && session.at !== "live") return;
   const request = session.requests + 1;
@@ -110,11 +120,13 @@ function run(turn: Turn, id: number, ask: Ask): void {
   // Names of requests are opaque: one that cannot be is one that is not there.
   if (output === undefined) return refuse(turn, id, "request_unknown");
   const until = now + (output.to === "errand" ? ERRAND_MS : ANSWER_MS);
-  const running = [...session.running, { request, id, ask, until }];
+  const begun = { request, id, ask, until };
+  const running = [...session.running, fault === undefined ? begun : { ...begun, fault }];
   turn.session = { ...session, requests: request, running };
   turn.outputs.push(output);
 }
 
+type Faulty = Extract<Said, { on: "faulty" }>;
 type Speaking = Extract<Session, { at: "stranger" | "live" }>;
 
 function outputOf(session: Speaking, ask: Ask, request: number): Out | undefined {

@@ -3,7 +3,7 @@ import type { Code } from "@roundhouse/kernel";
 import { describe, expect, it } from "vitest";
 import { Client, type Fields, loggedIn } from "./client.contract.ts";
 import type { Method } from "./methods.ts";
-import { fieldNames, KINDS, methods } from "./requests.contract.ts";
+import { fieldNames, kindOf, methods } from "./requests.contract.ts";
 
 type Row = {
   readonly method: Method;
@@ -401,11 +401,12 @@ describe("every method", () => {
     const found = new Set<unknown>();
     const tell = (client: Client, given: Fields): void => {
       client.says(method, given);
+      client.finds();
       const [{ err } = {}] = client.hears();
       if (err !== undefined && err !== 900) found.add(err);
     };
     for (const name of fieldNames(method)) {
-      for (const { value } of KINDS[name]?.wrong ?? []) {
+      for (const { value } of kindOf(method, name).wrong) {
         tell(opened(row), { ...fields, [name]: value });
       }
     }
@@ -431,6 +432,7 @@ describe("every method", () => {
     const client = opened(row);
     client.sends({ req_id: 77, method: row.method, ...row.fields });
     client.answered({ on: "refused", code: row.code, facts: {} });
+    client.finds();
     expect(client.hears()).toEqual([{ resp_id: 77, err: row.err, reason: expect.any(String) }]);
   });
 

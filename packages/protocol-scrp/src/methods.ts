@@ -1,10 +1,13 @@
 /** Section 2 as a table: every method, its fields as printed, and who may ask. */
 import {
+  accountId,
   actionType,
+  anybody,
   changedPassword,
   type Field,
   firstPassword,
   keyword,
+  newRoomId,
   offeredPassword,
   requestId,
   roomAccess,
@@ -35,12 +38,12 @@ export const METHODS = {
   SIGN_UP: {
     for: "anybody",
     isAlone: true,
-    fields: { user_id: userId, user_password: userPassword, user_nickname: userNickname },
+    fields: { user_id: accountId, user_password: userPassword, user_nickname: userNickname },
   },
   LOG_IN: {
     for: "stranger",
     isAlone: true,
-    fields: { user_id: userId, user_password: userPassword },
+    fields: { user_id: accountId, user_password: userPassword },
   },
   DELETE_USER: { for: "user", isAlone: true, fields: { user_password: userPassword } },
   CHANGE_USER_PASSWORD: {
@@ -54,7 +57,7 @@ export const METHODS = {
     for: "user",
     isAlone: true,
     fields: {
-      room_id: roomId,
+      room_id: newRoomId,
       room_nickname: roomNickname,
       room_access: roomAccess,
       room_password: firstPassword,
@@ -102,8 +105,8 @@ export const METHODS = {
   GET_SERVER: { for: "anybody", fields: {} },
   GET_USER: { for: "user", fields: { user_id: userId } },
   GET_ROOM: { for: "user", fields: room },
-  BAN_USER: { for: "user", fields: { ...subject, ...room } },
-  UNBAN_USER: { for: "user", fields: { ...subject, ...room } },
+  BAN_USER: { for: "user", fields: { subject_user_id: anybody, ...room } },
+  UNBAN_USER: { for: "user", fields: { subject_user_id: anybody, ...room } },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type Method = keyof typeof METHODS;

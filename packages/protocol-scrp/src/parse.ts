@@ -1,6 +1,7 @@
 /** From the bytes of one message to what was said: structure first, then the smallest number. */
 import { type Code, fail, ok, type Result } from "@roundhouse/kernel";
 import type { Bounds, Frame } from "@roundhouse/protocol";
+import { doubtOf } from "./doubts.ts";
 import { ERRORS, numberOf } from "./errors.ts";
 import type { Field, Message } from "./fields.ts";
 import { type Ask, entryOf, isMethod, type Method } from "./methods.ts";
@@ -34,7 +35,9 @@ function read(id: number, method: Method, message: Message): Said {
   if (worst === undefined) return { on: "asked", id, ask: ask as Ask };
   const { code, field } = worst;
   const isPlain = numberOf(code) !== ERRORS.BAD_REQUEST;
-  return { on: "faulty", id, method, code, facts: isPlain ? {} : { field } };
+  const faulty = { on: "faulty", id, method, code, facts: isPlain ? {} : { field } } as const;
+  const doubt = doubtOf(method, ask, code);
+  return doubt === undefined ? faulty : { ...faulty, doubt };
 }
 
 function givenOf(message: Message, name: string, { alias }: Field<unknown>): unknown {

@@ -15,6 +15,9 @@ const wrong = (err: number, ...values: readonly unknown[]): readonly Wrong[] => 
 
 const ids = ["a", "john_42", "A".repeat(16), "__proto__", "0"];
 const noIds = ["", "A".repeat(17), "a b", "ana.", "ä", "a\n", "🚂"];
+/** Of users of other protocols. */
+const longIds = ["1:12345", "a b", "🚂", "x".repeat(256)];
+const noLongIds = ["", "x".repeat(257), "🚂".repeat(65), "\ud800"];
 const passwords = ["secret", " ~ ~ ~", "x".repeat(64)];
 const noPasswords = ["", "short", "x".repeat(65), "geheimnis ä", "tab\tbed"];
 const nicknames = ["A", "Erwin Schrödinger", "🚂".repeat(32), "\u0000", "\u2028"];
@@ -33,10 +36,13 @@ const access: Kind = {
   ],
 };
 
+const anybody = text([...ids, ...longIds], 300, noLongIds);
+const accountId = text(ids, 300, noIds);
+
 /** By the name that the document prints. */
-export const KINDS: Readonly<Record<string, Kind>> = {
-  user_id: text(ids, 300, noIds),
-  subject_user_id: text(ids, 300, noIds),
+const KINDS: Readonly<Record<string, Kind>> = {
+  user_id: anybody,
+  subject_user_id: anybody,
   room_id: text(ids, 301, noIds),
   user_password: text(passwords, 310, noPasswords),
   old_user_password: text(passwords, 310, noPasswords),
@@ -56,6 +62,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   action_type: { right: [0, 1, 2], wrong: wrong(233, 3, -1, 0.5, "1", null, ABSENT) },
 };
 
+/** Whoever has no account yet, or logs in, names one; others name anybody. */
+export const kindOf = (method: Method, name: string): Kind => {
+  const isOwn = name === "user_id" && entryOf(method).for !== "user";
+  return isOwn ? accountId : (KINDS[name] ?? { right: [], wrong: [] });
+};
+
 export const methods = Object.keys(METHODS) as Method[];
 
 export const fieldNames = (method: Method): readonly string[] => {
@@ -67,7 +79,7 @@ export const rightFields = (method: Method): fc.Arbitrary<Record<string, unknown
   return fc.record(
     Object.fromEntries(
       fieldNames(method).map((name) => {
-        const right = KINDS[name]?.right ?? [];
+        const { right } = kindOf(method, name);
         const isAccess = name.startsWith("room_access");
         return [name, fc.constantFrom(...right.filter((it) => !isAccess || !isByPassword(it)))];
       }),
@@ -78,7 +90,7 @@ export const rightFields = (method: Method): fc.Arbitrary<Record<string, unknown
 /** Right ones, and some of them replaced by wrong ones; with the numbers that these deserve. */
 export const faultyFields = (method: Method) => {
   const faults = fieldNames(method).map((name) => {
-    const wrongs = (KINDS[name]?.wrong ?? []).map((it) => ({ name, ...it }));
+    const wrongs = kindOf(method, name).wrong.map((it) => ({ name, ...it }));
     return fc.option(fc.constantFrom(...wrongs), { nil: undefined });
   });
   return fc.tuple(rightFields(method), fc.tuple(...faults)).map(([fields, all]) => {

@@ -11,4 +11,6 @@ export type Said =
       readonly method: Method | undefined;
       readonly code: Code;
       readonly facts: Facts;
+      /** Asked first: if what that is about is not there, this has a smaller number. */
+      readonly doubt?: Ask;
     };

@@ -14,11 +14,16 @@ export type Running = {
   readonly request: number;
   readonly id: number;
   readonly ask: Ask;
+  /** It asks whether something is there: if so, this is the answer. */
+  readonly fault?: Fault;
   /** When its answer is given up. */
   readonly until: Millis;
   /** A log-in that has been answered, and what was kept follows: that comes before all else. */
   readonly isAnswered?: true;
 };
+
+/** What is wrong with a request, if nothing that has a smaller number is. */
+export type Fault = { readonly code: Code; readonly facts: Facts };
 
 export type Desk = {
   readonly session: SessionId;
@@ -108,10 +113,11 @@ export function leave(turn: Turn): void {
   turn.outputs.push({ to: "logOut" });
 }
 
-/** What cannot be known any more is said to be unknown. */
+/** What cannot be known any more is said to be unknown; what was wrong in any case is that. */
 export function abandon(turn: Turn, running: readonly Running[], code: Code): void {
-  for (const { id, isAnswered } of running) {
-    if (isAnswered !== true) send(turn, refusal(id, code, { err: ERRORS.UNKNOWN }));
+  for (const { fault, id, isAnswered } of running) {
+    if (fault !== undefined) refuse(turn, id, fault.code, fault.facts);
+    else if (isAnswered !== true) send(turn, refusal(id, code, { err: ERRORS.UNKNOWN }));
   }
 }
 

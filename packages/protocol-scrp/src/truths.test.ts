@@ -46,6 +46,9 @@ describe("nobody and nowhere", () => {
   );
 });
 
+/** The others are such as nobody could sign up under. */
+const GUESTS = ["guest", "1:12345", "Ann of 🚂"];
+
 describe("guests of a room", () => {
   it("have to go when it is closed; who closed it hears that behind its answer", () => {
     const { ana, ben, guest, hears } = table();
@@ -58,17 +61,27 @@ describe("guests of a room", () => {
     expect(ben.hears()).toEqual(["NEW_ROOM_MESSAGE ana pit among us"]);
   });
 
-  it("are put out like members: who did it is answered, the others are told", () => {
-    const { ana, ben, guest, hears } = table();
-    ben.asks("REMOVE_USER_FROM_ROOM", { room_id: "pit", subject_user_id: "guest" });
+  it.each(GUESTS)("are put out like members, %s too: the others are told", (name) => {
+    const { ana, ben, guest, hears } = table(name);
+    ben.asks("REMOVE_USER_FROM_ROOM", { room_id: "pit", subject_user_id: name });
     expect(ben.hears()).toEqual(["300"]);
-    ana.asks("REMOVE_USER_FROM_ROOM", { room_id: "pit", subject_user_id: "guest" });
+    ana.asks("REMOVE_USER_FROM_ROOM", { room_id: "pit", subject_user_id: name });
     expect(ana.hears()).toEqual(["900"]);
-    expect(ben.hears()).toEqual(["USER_LEAVE_ROOM guest pit"]);
+    expect(ben.hears()).toEqual([`USER_LEAVE_ROOM ${name} pit`]);
     ana.asks("SEND_ROOM_MESSAGE", { room_id: "pit", message: "among us" });
     expect(hears()).not.toContain("game");
     guest.joins("pit");
-    expect(ana.hears()).toEqual(["900", "USER_ENTER_ROOM guest pit"]);
+    expect(ana.hears()).toEqual(["900", `USER_ENTER_ROOM ${name} pit`]);
+  });
+
+  it.each(GUESTS)("are banned, %s too, and let in again", (name) => {
+    const { ana, ben, guest } = table(name);
+    ana.asks("BAN_USER", { room_id: "pit", subject_user_id: name });
+    guest.joins("pit");
+    expect([ana.hears(), ben.hears()]).toEqual([["900"], [`USER_LEAVE_ROOM ${name} pit`]]);
+    ana.asks("UNBAN_USER", { room_id: "pit", subject_user_id: name });
+    guest.joins("pit");
+    expect(ana.hears()).toEqual(["900", `USER_ENTER_ROOM ${name} pit`]);
   });
 });
 
@@ -92,12 +105,12 @@ describe("a room's owner is deleted", () => {
 });
 
 /** Ana's public room with Ben, and a guest who speaks turntable. */
-function table() {
+function table(name = "guest") {
   const house = new House();
   const [ana, ben] = house.people("ana", "ben");
   ana.creates("pit");
   ben.enters("pit");
-  const guest = house.scene.connect("guest");
+  const guest = house.scene.connect(name);
   guest.identifies();
   guest.joins("pit");
   guest.frames();

@@ -41,9 +41,9 @@ function mayLogIn({ running, waiting }: Desk): boolean {
 
 /** In memory, about: two bytes for a character. */
 function weightOf(said: Said): number {
-  if (said.on === "faulty") return PLAIN_BYTES;
+  const ask = said.on === "asked" ? said.ask : said.doubt;
   let bytes = PLAIN_BYTES;
-  for (const value of Object.values(said.ask)) {
+  for (const value of Object.values(ask ?? {})) {
     if (typeof value === "string") bytes += value.length * 2;
   }
   return bytes;
