@@ -11,6 +11,7 @@ const programs = [
     why: "clusters are tested on a real Redis",
     package: { dnf: "redis", pacman: "redis", brew: "redis" },
   },
+  { command: "perl", why: "a peer whose kernel answers nothing is played by it", package: {} },
   {
     command: "prometheus",
     why: "every panel of the dashboards is asked of a real Prometheus",

@@ -128,7 +128,7 @@ export function addressKey(text: string): string {
 }
 
 /** The eight numbers of an IPv6 address, however it is written. */
-function groupsOf(text: string): readonly number[] {
+export function groupsOf(text: string): readonly number[] {
   const { hostname } = new URL(`http://[${text.replace(/%.*/, "")}]`); // One spelling of many.
   const [before = [], after = []] = hostname.slice(1, -1).split("::").map(numbersIn);
   return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];

@@ -1,11 +1,15 @@
 /** One TCP or TLS connection: frames out of its bytes, and what it is sent in a turn in one write. */
 import type { Socket } from "node:net";
+import { endianness } from "node:os";
+import { TLSSocket } from "node:tls";
 import { type Clock, type Failure, fail, type Result } from "@roundhouse/kernel";
 import type { Frame, Wire } from "@roundhouse/protocol";
 import type { Connection } from "./connection.ts";
 import type { Gateway } from "./gateway.ts";
 import type { HalfFrames } from "./half-frames.ts";
 import { type Link, SENT } from "./link.ts";
+import { type Place, placeOf } from "./socket-table.ts";
+import type { StreamWatch, Watched } from "./stream-watch.ts";
 import type { Turns } from "./turns.ts";
 
 export type StreamGround = {
@@ -13,9 +17,13 @@ export type StreamGround = {
   readonly clock: Clock;
   readonly turns: Turns;
   readonly halves: HalfFrames<StreamLink>;
+  readonly watch: StreamWatch | undefined;
 };
 
-export class StreamLink implements Link {
+export class StreamLink implements Link, Watched {
+  readonly place: Place | undefined;
+  aliveAt: number;
+  sentAt = 0;
   readonly #ground: StreamGround;
   readonly #socket: Socket;
   readonly #connection: Connection;
@@ -43,6 +51,8 @@ export class StreamLink implements Link {
     this.#socket = socket;
     this.#connection = connection;
     this.#wire = wire;
+    this.place = placeOf(socket, ORDER);
+    this.aliveAt = ground.clock.precise();
     socket.on("data", (chunk) => this.#guarded(() => this.#read(chunk)));
     socket.on("drain", () => this.#readOn());
     socket.on("end", () => this.#guarded(() => this.#sayGoodbye()));
@@ -86,6 +96,14 @@ export class StreamLink implements Link {
     this.#guarded(() => this.#finish(fail("frame_malformed")));
   }
 
+  /** As when keep-alive fails: what is on its way is dropped, for its user's shard keeps it. */
+  vanish(): void {
+    this.#break();
+    // Node resets no TLS: what is on its way there may come twice to a peer that is back in time.
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+
   goOn(): void {
     this.#guarded(() => {
       while (this.#in.length > 0 && this.#mayTake()) this.#say(this.#in.shift() ?? "");
@@ -97,8 +115,9 @@ export class StreamLink implements Link {
   }
 
   #read(chunk: Uint8Array): void {
-    if (this.#isOver || this.#last !== undefined) return;
     const { clock, halves } = this.#ground;
+    this.aliveAt = clock.precise();
+    if (this.#isOver || this.#last !== undefined) return;
     let frames = 0;
     const taken = this.#wire.take(chunk, (frame) => {
       frames++;
@@ -178,6 +197,8 @@ export class StreamLink implements Link {
     this.#outBytes = 0;
     if (this.#isOver) return;
     this.#socket.write(joined(out));
+    this.sentAt = this.#ground.clock.precise();
+    this.#ground.watch?.sent(this);
     if (this.#isUnread) this.#readOn();
   };
 
@@ -190,7 +211,8 @@ export class StreamLink implements Link {
   #gone(isGoodbye: boolean): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { gateway, halves, turns } = this.#ground;
+    const { gateway, halves, turns, watch } = this.#ground;
+    watch?.leave(this);
     halves.end(this);
     turns.leave(this);
     this.#in.length = 0;
@@ -228,6 +250,7 @@ function joined(out: readonly Frame[]): Frame {
   );
 }
 
+const ORDER = endianness();
 const WAITS = 0;
 /** Well below the second within which a goodbye is known everywhere. */
 const FAREWELL_MS = 250;

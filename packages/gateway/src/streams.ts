@@ -8,6 +8,7 @@ import { HalfFrames } from "./half-frames.ts";
 import { addressKey } from "./limits.ts";
 import { type StreamGround, StreamLink } from "./stream-link.ts";
 import { type Certificate, type StreamTls, streamTls } from "./stream-tls.ts";
+import { StreamWatch } from "./stream-watch.ts";
 import { Turns } from "./turns.ts";
 
 export type StreamsOptions = {
@@ -48,6 +49,7 @@ export async function openStreams(options: StreamsOptions): Promise<Streams> {
     ...{ gateway, clock },
     turns: new Turns(clock, (run) => void setImmediate(run)),
     halves: new HalfFrames(),
+    watch: process.platform === "linux" ? watchOf(options) : undefined,
   };
   const open = (socket: Socket, address: Address): void => {
     begin(ground, { socket, address, voice, carrier });
@@ -78,11 +80,16 @@ export async function openStreams(options: StreamsOptions): Promise<Streams> {
     close: () => {
       server.close();
       clearInterval(beat);
+      ground.watch?.close();
       for (const socket of sockets) socket.destroy();
     },
     renew: (certificate) => tls?.renew(certificate) ?? false,
   };
 }
+
+const watchOf = ({ clock, log, silenceSeconds }: StreamsOptions): StreamWatch => {
+  return new StreamWatch({ clock, log, silenceMs: silenceSeconds * 1_000 });
+};
 
 type Open = (socket: Socket, address: Address) => void;
 type Opening = {

@@ -39,7 +39,7 @@ export const connections = {
   }),
   silenceSeconds: integer({
     default: 40, min: 8, max: 240, unit: "s",
-    why: "A peer that answers no ping within it is gone: how long a pulled cable looks online.",
+    why: "A peer that answers nothing within it is gone: so long a pulled cable looks online; with SCRP 5 s more at most.",
   }),
 };
 

@@ -18,6 +18,7 @@ export type StreamHouseOptions = {
   readonly limits?: Partial<GatewayOptions["limits"]>;
   readonly tls?: StreamsOptions["tls"];
   readonly passwords?: GatewayOptions["passwords"];
+  readonly silenceSeconds?: number;
 };
 
 /** A gateway behind a real port, whose one shard says nothing unless the test does. */
@@ -36,7 +37,10 @@ export class StreamHouse {
     return house;
   }
 
+  readonly #silenceSeconds: number;
+
   private constructor(options: StreamHouseOptions) {
+    this.#silenceSeconds = options.silenceSeconds ?? 40;
     this.gateway = new Gateway({
       id: "gate" as GatewayId,
       shards: 1,
@@ -63,7 +67,7 @@ export class StreamHouse {
     if (voice === undefined) throw new Error("nobody speaks here");
     this.streams = await openStreams({
       ...{ gateway: this.gateway, voice, clock: systemClock, log: this.log },
-      ...{ host: "127.0.0.1", port, silenceSeconds: 40, tls },
+      ...{ host: "127.0.0.1", port, silenceSeconds: this.#silenceSeconds, tls },
     });
   }
 
