@@ -191,7 +191,8 @@ describe("an operator who asks who somebody is", () => {
     village.append({ on: "who", user: id("nobody"), request: 2 });
     village.settle();
     const { born } = village.account("ana");
-    const account = { born, nickname: "ANA", isBanned: false, friends: 1, rooms: 0, mail: 1 };
+    const counts = { friends: 1, rooms: 0, mail: 1 };
+    const account = { born, turn: 1, nickname: "ANA", isBanned: false, ...counts };
     expect(village.answers[0]).toMatchObject({ on: "who", user: { status: "offline", account } });
     expect(village.answers[1]).not.toHaveProperty("user.account");
   });

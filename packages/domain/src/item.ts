@@ -285,6 +285,8 @@ export type UserFacts = {
   /** Of a registered name, in short. */
   readonly account?: {
     readonly born: Born;
+    /** Which of its passwords is the present one. */
+    readonly turn: number;
     readonly nickname: string;
     readonly isBanned: boolean;
     readonly friends: number;

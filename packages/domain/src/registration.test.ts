@@ -115,6 +115,29 @@ describe("a new password", () => {
     });
   });
 
+  it("ends all sessions when an operator gives it, those that could be resumed too", () => {
+    const village = new Village();
+    village.enter("ana");
+    village.attach("ana", { session: "page", means: "idme", proven: true });
+    village.attach("ana", { session: "lost", means: "idme", proven: true, resume: SECRET });
+    village.logOut("ana", "lost", "lost");
+    village.order("ana", { on: "setPassword", hash: "new" });
+    const ended = { on: "ended", code: "password_replaced" };
+    expect(["ana", "page"].map((it) => village.told.get(it)?.at(-1))).toEqual([ended, ended]);
+    expect(village.deskOf("ana").state.users.get(id("ana"))?.stays ?? []).toEqual([]);
+    const vouched = { born: village.account("ana").born ?? 0, turn: 1 };
+    expect(village.attach("ana", { means: "idme", proven: true, vouched })).toBe("token_invalid");
+  });
+
+  it("ends no session when a user changes it", () => {
+    const village = new Village();
+    village.enter("ana");
+    village.attach("ana", { session: "page", means: "idme", proven: true });
+    village.ask("ana", { on: "setPassword", hash: "new", turn: 1 });
+    const stays = village.deskOf("ana").state.users.get(id("ana"))?.stays ?? [];
+    expect(stays.map(({ session }) => session)).toEqual(["ana", "page"]);
+  });
+
   it("forgets the wrong attempts that came from the same address", () => {
     const village = new Village();
     village.enter("ana");

@@ -25,13 +25,15 @@ export function signUp(user: User, command: Of<"signUp">, scene: Scene): void {
   dismissUnproven(user, scene);
 }
 
+/** Who changes it by the present one stays; an operator does it when somebody else may have that. */
 export function setPassword(own: Own, { hash, turn, address }: Of<"setPassword">): void {
-  const { user, account, scene } = own;
+  const { user, account, scene, stay } = own;
   if (!isChecked(own, turn)) return refuse(own, "password_wrong");
   const proof = { hash, turn: account.proof.turn + 1 };
   keepAccount(user, { ...account, proof }, scene);
   forgive(own, address);
   done(own);
+  if (stay === undefined) dismissAll(user, user.stays, "password_replaced", scene);
 }
 
 /** Friends and rooms hear of it by the outbox: what is underway to a life that ended finds nobody. */

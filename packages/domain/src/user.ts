@@ -126,7 +126,7 @@ export function userFacts(user: User): UserFacts {
   });
   const plain = { user: id, status, guarded, invites: invites.length, sessions };
   if (account === undefined) return plain;
-  const { born, nickname, isBanned, friends, rooms } = account;
+  const { born, proof, nickname, isBanned, friends, rooms } = account;
   const counts = { friends: friends.length, rooms: rooms.length, mail: box.sizes.length };
-  return { ...plain, account: { born, nickname, isBanned, ...counts } };
+  return { ...plain, account: { born, turn: proof.turn, nickname, isBanned, ...counts } };
 }

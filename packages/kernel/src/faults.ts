@@ -121,6 +121,11 @@ export const catalogue = {
   },
   account_banned: { close: 4403, retry: "never", say: "Ask the operator: this account is banned." },
   account_deleted: { close: 4403, retry: "never", say: "The account was deleted." },
+  password_replaced: {
+    close: 4401,
+    retry: "never",
+    say: "An operator gave this account another password: log in with that.",
+  },
   password_invalid: {
     close: 4402,
     retry: "never",

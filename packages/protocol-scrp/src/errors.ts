@@ -65,6 +65,7 @@ const NAMES: Readonly<Record<Code, Name>> = {
   sign_up_closed: "FORBIDDEN",
   account_banned: "FORBIDDEN",
   account_deleted: "FORBIDDEN",
+  password_replaced: "ID_PASSWORD_NOT_MATCH",
   operator_refused: "FORBIDDEN",
   origin_refused: "FORBIDDEN",
   session_refused: "FORBIDDEN",

@@ -38,6 +38,8 @@ export type UserSeen = {
   readonly account?: {
     /** Which life of the name it is: whoever signs up again is somebody else. */
     readonly born: number;
+    /** Which of its passwords is the present one. */
+    readonly turn: number;
     readonly nickname: string;
     readonly isBanned: boolean;
     readonly friends: number;

@@ -14,7 +14,8 @@ const nobody: UserFacts = {
   invites: 0,
   sessions: [],
 };
-const account = { born: 7, nickname: "Ana", isBanned: false, friends: 0, rooms: 0, mail: 0 };
+const counts = { friends: 0, rooms: 0, mail: 0 };
+const account = { born: 7, turn: 3, nickname: "Ana", isBanned: false, ...counts };
 const who = (user: UserFacts): Result<Answer> => ok({ on: "who", user });
 
 function house(answer: Result<Answer>) {
@@ -29,7 +30,11 @@ const proved = (token: string, user: string): Promise<Result<Proof>> => {
 
 describe("a token that an operator asks for", () => {
   it.each([
-    { what: "the account that the name has", user: { ...nobody, account }, life: { born: 7 } },
+    {
+      what: "the account that the name has, under the password that it has",
+      user: { ...nobody, account },
+      life: { born: 7, turn: 3 },
+    },
     { what: "the name, if that has none", user: nobody, life: undefined },
   ])("is for $what, as its shard says", async ({ user, life }) => {
     const { ask, questions } = house(who(user));

@@ -1,6 +1,6 @@
 /** The operator's questions, answered by the shards that know. */
 import type { Tokens } from "@roundhouse/accounts";
-import type { Answer } from "@roundhouse/domain";
+import type { Answer, Vouched } from "@roundhouse/domain";
 import { fail, ok, parseUserId, type Result, shardOf } from "@roundhouse/kernel";
 import type { AdminPorts, RoomSeen } from "./admin-ports.ts";
 import type { Inquiry } from "./inquiry.ts";
@@ -56,10 +56,13 @@ export function openQuestions({ inquiry, shards, tokens }: QuestionsOptions): Qu
       const told = expected(await inquiry().ask({ on: "who", user: user.value }), "who");
       if (!told.ok) return told;
       const { account } = told.value.user;
-      return tokens.issue(user.value, seconds, account && { born: account.born });
+      return tokens.issue(user.value, seconds, account && lifeOf(account));
     },
   };
 }
+
+/** Of this password: another one is how a token is taken back. */
+const lifeOf = ({ born, turn }: Vouched): Vouched => ({ born, turn });
 
 async function roomsOf(
   inquiry: Inquiry,

@@ -143,7 +143,7 @@ describe("asking a running node", () => {
 
   it("who tells of an account", async () => {
     const counts = { friends: 3, rooms: 2, mail: 1 };
-    const account = { born: 7, nickname: "Ana\u001b", isBanned: true, ...counts };
+    const account = { born: 7, turn: 1, nickname: "Ana\u001b", isBanned: true, ...counts };
     const seen = { user: "ana", shard: 2, status: "online", sessions: [], rooms: [], invites: 0 };
     asked.mockResolvedValueOnce(ok({ ...seen, protected: false, account }));
     expect((await type(who, "ana")).out).toContain(

@@ -8,7 +8,10 @@ export const token: Command = {
   name: "token",
   usage,
   summary: "make a token that lets its holder be a user",
-  details: `  --protect                    register the name: from then on it needs a token, also in AUTH=open
+  details: `  Of a name with an account it is good until that has another password; else it proves the name as
+  long as it lasts, whatever becomes of that.
+
+  --protect                    register the name: from then on it needs a token, also in AUTH=open
   --release                    the opposite: the name is free again
   --ttl                        how long the token is good: 90s, 15m, 24h, 30d (24h)
 ${askDetails}`,

@@ -10,7 +10,7 @@ export const user: Command = {
   usage,
   summary: "make an account, change its password, ban, export or delete it",
   details: `  add      a new account; asks for its password
-  passwd   another password; asks for it
+  passwd   another password; asks for it, logs the user off everywhere, ends tokens of the old one
   ban      logs the user off and lets nobody in by that name; unban undoes it
   export   all that is kept of the account, as JSON
   delete   for good: its friends and rooms are told, the name is free again
@@ -72,7 +72,7 @@ const DEEDS: ReadonlyMap<string, Deed> = new Map<string, Deed>([
     {
       needsPassword: true,
       asks: (name, password) => ({ path: pathOf(name, "/password"), body: { password } }),
-      says: "has another password now.",
+      says: "has another password now, and is logged off everywhere.",
     },
   ],
   ["ban", plain((name) => ({ path: pathOf(name, "/ban"), body: {} }), "is banned.")],
