@@ -35,7 +35,8 @@ type OwnAsked =
 /** From a gateway: a connection asks about `user`, whoever it is itself, or an operator asks. */
 type AboutAsked =
   /** The client goes on after what was kept for it was sent: it has that. Not answered. */
-  | ({ readonly on: "heed" } & Mine)
+  /** Its client has what was told before that number; without one, what waited when it began. */
+  | ({ readonly on: "heed"; readonly until?: number | undefined } & Mine)
   /** Answered `done`. The hash was made by the gateway. */
   | ({ readonly on: "signUp"; readonly hash: string; readonly nickname: string } & Mine)
   /**

@@ -46,8 +46,8 @@ export type UserCommand =
       readonly session: SessionId;
       /** `left`: said goodbye. `lost`: the connection broke; a resumable session stays. */
       readonly how: "left" | "lost";
-      /** It went before it was told that it is attached, and so before it was told what waited. */
-      readonly isUntold?: true | undefined;
+      /** Notices before this number it has surely got: if nothing is said, who left has got all. */
+      readonly got?: number | undefined;
       /** What it was told and perhaps never got, the oldest first. */
       readonly unread?: Unread | undefined;
     }

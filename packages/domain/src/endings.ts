@@ -10,7 +10,7 @@ import { isOpen, mark, type Stay, type User } from "./user.ts";
 /** `left`: said goodbye. `lost`: the connection broke; a resumable session stays. */
 export function depart(user: User, stay: Stay, how: "left" | "lost", scene: Scene): void {
   const { now, rules } = scene;
-  if (how === "left" || stay.secret === undefined) return end(user, stay, how, scene);
+  if (how === "left" || stay.secret === undefined) return end(user, stay, scene);
   close(stay, scene);
   stay.partedUntil = now + rules.resumeMs;
   scene.due.add(stay.partedUntil, user.id);
@@ -36,15 +36,15 @@ export function dismissAll(user: User, stays: readonly Stay[], code: Code, scene
 export function dismiss(user: User, stay: Stay, code: Code, scene: Scene): void {
   const { gateway, session } = stay;
   if (isOpen(stay)) scene.effects.tellSession(gateway, session, { on: "ended", code });
-  end(user, stay, "lost", scene);
+  end(user, stay, scene);
 }
 
 /** With the last open one of an account's sessions it has logged off. */
-export function end(user: User, stay: Stay, how: "left" | "lost", scene: Scene): void {
+export function end(user: User, stay: Stay, scene: Scene): void {
   const { effects, now } = scene;
   close(stay, scene);
   user.stays = user.stays.filter((it) => it !== stay);
-  discard(user, how === "left" ? stay.mailUntil : gotBy(user, stay), scene);
+  discard(user, gotBy(user, stay), scene);
   if (stay.isRegistered && !user.stays.some(isOpen))
     effects.records.set(seenKey(user.id), { at: now });
   mark(user, scene);

@@ -68,6 +68,14 @@ export class History {
     return events;
   }
 
+  /** The last number that was taken before then, or before everything that is here. */
+  before(then: Millis): number {
+    let index = this.#size - 1;
+    while (index >= 0 && (this.#times[this.#place(index)] ?? 0) >= then) index--;
+    const event = index < 0 ? undefined : this.#at(this.#place(index));
+    return event === undefined ? 0 : lastOf(event);
+  }
+
   /** Takes in events that happened before those that are here, as if it had been there. */
   prepend(older: readonly Dated[], rules: Rules): void {
     if (older.length === 0) return;

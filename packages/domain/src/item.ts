@@ -134,8 +134,16 @@ export type Told =
       readonly proof: Proof | undefined;
     } & Answered)
   | ({ readonly on: "challenge"; readonly room: RoomId; readonly proof: Proof } & Answered)
-  /** What waited is told right behind `attached`, the rest when it happens; oldest first. */
-  | { readonly on: "notices"; readonly notices: readonly Notice[]; readonly kept: boolean }
+  /**
+   * What waited is told right behind `attached`, the rest when it happens; oldest first. What is before
+   * the number `until` stays in the mailbox until the shard hears that it was got.
+   */
+  | {
+      readonly on: "notices";
+      readonly notices: readonly Notice[];
+      readonly kept: boolean;
+      readonly until?: number | undefined;
+    }
   | ({ readonly on: "mail"; readonly notices: readonly Notice[] } & Answered)
   | ({ readonly on: "profile"; readonly profile: Profile } & Answered)
   | ({ readonly on: "described"; readonly room: RoomSeen } & Answered);

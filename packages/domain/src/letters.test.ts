@@ -9,6 +9,7 @@ const DEEDS = [
   "write",
   "logIn",
   "heed",
+  "get",
   "fetch",
   "leave",
   "lose",
@@ -47,6 +48,8 @@ class PostOffice {
   readonly #village = new Village();
   /** Not surely got: told at the next log-in, in this order. */
   #expected: number[] = [];
+  /** Those of them that waited when he came. */
+  #waited: readonly number[] = [];
   readonly heard: number[][] = [];
   #session: string | undefined;
   #count = 0;
@@ -73,6 +76,10 @@ class PostOffice {
       case "heed":
       case "fetch":
         return this.#goOn(deed);
+      case "get":
+        if (this.#session === undefined) return;
+        this.#expected = [];
+        return village.hasGot("ben", this.#session);
       case "leave":
         return this.#leave("left");
       case "lose":
@@ -89,11 +96,10 @@ class PostOffice {
   #write(): void {
     const text = `${++this.#count}`;
     this.#village.ask("ana", { on: "whisper", friend: "ben" as UserId, text });
-    if (this.#session === undefined) this.#expected.push(this.#count);
-    else {
-      expect(this.#words(this.#session).at(-1)).toBe(this.#count);
-      this.heard.at(-1)?.push(this.#count);
-    }
+    this.#expected.push(this.#count);
+    if (this.#session === undefined) return;
+    expect(this.#words(this.#session).at(-1)).toBe(this.#count);
+    this.heard.at(-1)?.push(this.#count);
   }
 
   #logIn(): void {
@@ -102,13 +108,15 @@ class PostOffice {
     const words = this.#words(session);
     expect(words).toEqual(this.#expected);
     this.heard.push(words);
+    this.#waited = [...words];
     this.#session = session;
   }
 
   #goOn(how: "heed" | "fetch"): void {
     if (this.#session === undefined) return;
     this.#village.ask("ben", { on: how === "heed" ? "heed" : "mail" }, this.#session);
-    this.#expected = [];
+    this.#expected = this.#expected.filter((word) => !this.#waited.includes(word));
+    this.#waited = [];
   }
 
   #leave(how: "left" | "lost"): void {

@@ -48,19 +48,20 @@ export function notifyAll(state: ShardState, { users, notice }: NotifyAll, scene
   }
 }
 
-/** The messages among what this session was told when it began; now it has all of that. */
+/** The messages among what waited when this session began; now it has all of that. */
 export function tellMail({ user, stay, scene, asker }: Own): void {
   if (stay === undefined) return;
-  const kept = read(user, { until: stay.mailUntil }, scene);
+  const kept = read(user, { until: stay.waitedUntil }, scene);
   const notices = kept.filter(({ on }) => on === "whispered" || on === "words");
-  discard(user, stay.mailUntil, scene);
+  discard(user, stay.waitedUntil, scene);
   const { session } = stay;
   const { request } = asker;
   scene.effects.tellSession(scene.gateway, session, { on: "mail", notices, request });
 }
 
-/** The client has what was told when its session began: it stays only for who fetches it. */
-export function heed(user: User, { session }: Of<"heed">, scene: Scene): void {
+/** Nobody waits for an answer. */
+export function heed(user: User, { session, until }: Of<"heed">, scene: Scene): void {
   const stay = user.stays.find((it) => it.session === session);
-  if (stay !== undefined) haveGot(user, stay.mailUntil, scene); // Nobody waits for an answer.
+  if (stay === undefined) return; // Whoever came in its place was told all of it again.
+  haveGot(user, Math.min(until ?? stay.waitedUntil, stay.mailUntil), scene);
 }

@@ -14,7 +14,7 @@ export type LiveEntries = ReadonlyMap<string, unknown>;
 /** Not its account: that is looked up when somebody asks for it. */
 type UserEntry = Omit<User, "id" | "isKnown" | "account">;
 type RoomEntry = readonly [owner: UserId, seq: number];
-type SeatEntry = readonly [user: UserId, gateway: GatewayId, isParted: boolean];
+type SeatEntry = readonly [user: UserId, gateway: GatewayId, isParted: boolean, hearsFrom: number];
 type WatchEntry = readonly GatewayId[];
 
 /** What became of all that a batch changed; undefined: it is no more. Only after `tidy`. */
@@ -82,7 +82,7 @@ function ofRoom(room: Room | undefined): RoomEntry | undefined {
 }
 
 function ofSeat(seat: Seat | undefined): SeatEntry | undefined {
-  return seat === undefined ? undefined : [seat.user, seat.gateway, seat.isParted];
+  return seat === undefined ? undefined : [seat.user, seat.gateway, seat.isParted, seat.hearsFrom];
 }
 
 function restoreUser(state: ShardState, id: UserId, entry: UserEntry): void {
@@ -104,12 +104,12 @@ function restoreRoom(state: ShardState, id: RoomId, [owner, seq]: RoomEntry): vo
 }
 
 function restoreSeat(state: ShardState, name: string, entry: SeatEntry): void {
-  const [user, gateway, isParted] = entry;
+  const [user, gateway, isParted, hearsFrom] = entry;
   const space = name.indexOf(" ");
   const session = name.slice(0, space) as SessionId;
   const room = young(state, name.slice(space + 1) as RoomId);
   if (room.seats.has(session)) return;
-  place(room, session, { user, gateway, isParted });
+  place(room, session, { user, gateway, isParted, hearsFrom });
   if (isParted) return;
   recount(room, gateway, 1);
   state.tallies.add("seats", gateway, name);

@@ -94,6 +94,82 @@ describe("what a user is told while away", () => {
   });
 });
 
+describe("what a user is told while there", () => {
+  it("waits until the client surely has it, and is told to nobody any more then", () => {
+    const village = away();
+    village.logIn("ben", { session: "first" });
+    whispers(village, "one");
+    village.hasGot("ben", "first");
+    expect(mailOf(village)).toEqual([]);
+    whispers(village, "two");
+    expect(texts(village, "first")).toEqual(["one", "two"]);
+    village.logIn("ben", { session: "second" });
+    expect(texts(village, "second")).toEqual(["two"]);
+  });
+
+  it("outlives its gateway, the shard's owner, and all of them at once", () => {
+    for (const ends of [
+      (village: Village) => village.gatewayGone("gate0"),
+      (village: Village) => {
+        village.succeed(0);
+        village.gatewayGone("gate0");
+      },
+      (village: Village) => village.restart(),
+    ]) {
+      const village = away();
+      village.logIn("ben");
+      whispers(village, "one", "two");
+      ends(village);
+      village.logIn("ben", { session: "later", gateway: "gate7" });
+      expect(texts(village, "later")).toEqual(["one", "two"]);
+    }
+  });
+
+  it("is got by whoever leaves, but for what he was told behind his last word", () => {
+    const village = away();
+    for (const { got, waits } of [
+      { got: undefined, waits: [] },
+      { got: 0, waits: ["one", "two"] },
+    ]) {
+      village.logIn("ben");
+      whispers(village, "one", "two");
+      const session = "ben" as SessionId;
+      village.append({ on: "detach", user: BEN, session, how: "left", got });
+      village.settle();
+      expect(mailOf(village).map(([, mail]) => (mail as { text?: string }).text)).toEqual(waits);
+    }
+  });
+
+  it("is neither kept for the absent nor dropped, where that is counted", () => {
+    const village = new Village({ mailMax: 2 });
+    village.enter("ana", "ben");
+    village.befriend("ana", "ben");
+    whispers(village, "one", "two", "three", "four");
+    expect(mailOf(village)).toHaveLength(2);
+    const counts = village.batches.map(({ effects }) => [effects.mailKept, effects.mailDropped]);
+    expect(counts.flat().every((count) => count === 0)).toBe(true);
+  });
+
+  it("does not pile up behind what waits to be fetched", () => {
+    const village = away();
+    whispers(village, "kept");
+    village.logIn("ben");
+    whispers(village, ...Array.from({ length: 10 }, (_, count) => `${count}`));
+    village.hasGot("ben");
+    expect(mailOf(village)).toHaveLength(11);
+    village.ask("ben", { on: "mail" });
+    const mail = village.told.get("ben")?.findLast(({ on }) => on === "mail");
+    expect(mail).toMatchObject({ notices: [{ text: "kept" }] });
+    village.logOut("ben", "lost");
+    expect(mailOf(village)).toEqual([]);
+    whispers(village, "kept too");
+    village.logIn("ben");
+    whispers(village, ...Array.from({ length: 70 }, (_, count) => `${count}`));
+    village.hasGot("ben");
+    expect(mailOf(village)).toEqual([]);
+  });
+});
+
 describe("what was kept", () => {
   it("stays until the client went on after it, and is told again to who was lost before", () => {
     const village = away();
@@ -125,7 +201,7 @@ describe("what was kept", () => {
     whispers(village, "one");
     village.logIn("ben", { session: "first" });
     const session = "first" as SessionId;
-    village.append({ on: "detach", user: BEN, session, how: "left", isUntold: true });
+    village.append({ on: "detach", user: BEN, session, how: "left", got: 0 });
     village.settle();
     expect(mailOf(village)).toHaveLength(1);
     village.logIn("ben", { session: "second" });
@@ -220,9 +296,9 @@ describe("what was kept", () => {
       post("gate0", { ...again, proven: true, takesNotices: true }),
     ]);
     const told = items.flatMap(({ item }) => (item.to === "session" ? [item.told] : []));
-    expect(told.at(-1)).toEqual({ on: "notices", kept: true, notices: [notice] });
-    expect(mailOf(village)).toEqual([["mail/2/ben", notice]]);
-    expect(village.record("box/ben", "ben")).toMatchObject({ first: 2, sizes: { length: 1 } });
+    expect(told.at(-1)).toEqual({ on: "notices", kept: true, notices: [notice], until: 4 });
+    expect(mailOf(village)).toEqual([["mail/3/ben", notice]]);
+    expect(village.record("box/ben", "ben")).toMatchObject({ first: 3, sizes: { length: 1 } });
   });
 });
 

@@ -138,7 +138,7 @@ describe("mail for a former life", () => {
     village.befriend("ana", "ben");
     village.logOut("ben");
     village.ask("ana", { on: "whisper", friend: id("ben"), text: "for the former" });
-    expect(village.record("mail/1/ben", "ben")).toBeDefined();
+    expect(village.record("mail/2/ben", "ben")).toBeDefined();
     reborn(village, "ben");
     village.logIn("ben", { session: "later" });
     expect(village.notices("later")).toEqual([]);

@@ -87,12 +87,21 @@ export function partFrom(room: Room, { session, after }: Of<"part">, scene: Scen
   if (after !== undefined) keepUnheard(room, seat.user, after, scene);
 }
 
-/** A gateway died: so did all its connections. */
+/**
+ * A gateway died: so did all its connections, a while ago. Nobody knows what they heard of the last
+ * words: those are kept, of what is in memory.
+ */
 export function loseGateway(room: Room, scene: Scene): void {
   if (!room.gateways.has(scene.gateway)) return;
-  for (const [session, seat] of room.seats) {
-    if (seat.gateway === scene.gateway) part(room, session, seat, scene);
+  const lost = [...room.seats].filter(([, seat]) => seat.gateway === scene.gateway);
+  for (const [session, seat] of lost) part(room, session, seat, scene);
+  if (!isCreated(room)) return;
+  const before = room.history.before(scene.now - DEATH_KNOWN_MS);
+  const from = new Map<UserId, number>();
+  for (const [, { user, hearsFrom }] of lost) {
+    from.set(user, Math.min(hearsFrom, from.get(user) ?? hearsFrom));
   }
+  for (const [user, after] of from) keepUnheard(room, user, Math.max(before, after), scene);
 }
 
 /** A seat goes on under its session's new connection; tells whether that has it now. */
@@ -198,3 +207,6 @@ function replay(room: Room, { session, after, request }: Replay, scene: Scene): 
 function corrected(at: number | undefined, now: Millis): Millis {
   return at === undefined || at > now || at < now - ACTION_AGE_MS_MAX ? now : at;
 }
+
+/** A gateway's death is known to every shard after so long, at most. */
+const DEATH_KNOWN_MS = 18_000;

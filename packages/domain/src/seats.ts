@@ -14,6 +14,8 @@ export type Seat = {
   readonly gateway: GatewayId;
   /** Its connection is gone, or not heard of yet: it keeps its place and hears nothing. */
   isParted: boolean;
+  /** Its gateway passes on what has a greater number, as long as it is not parted. */
+  hearsFrom: number;
 };
 
 export type Room = {
@@ -59,7 +61,7 @@ export const openRoom = (id: RoomId, owner: UserId): Room => ({
 /** A session takes a seat, and its connection is there. */
 export function sit(room: Room, session: SessionId, sitter: Sitter, scene: Scene): void {
   const { user, gateway } = sitter;
-  const seat: Seat = { user, gateway, isParted: true };
+  const seat: Seat = { user, gateway, isParted: true, hearsFrom: 0 };
   place(room, session, seat);
   mark(room, session, scene);
   // The new seat's own gateway hears of the join in any case: other members may sit there.
@@ -97,6 +99,7 @@ export function vacate(room: Room, scene: Scene): void {
 export function makeWhole(room: Room, session: SessionId, seat: Seat, scene: Scene): void {
   if (!seat.isParted) return;
   seat.isParted = false;
+  seat.hearsFrom = room.seq;
   recount(room, seat.gateway, 1);
   scene.tallies.add("seats", seat.gateway, seatName(session, room.id));
   mark(room, session, scene);
@@ -119,7 +122,7 @@ export function pass(room: Room, was: SessionId, seat: Seat, next: Next): void {
   if (room.seats.has(session)) return stand(room, was, seat, scene);
   room.seats.delete(was);
   mark(room, was, scene);
-  room.seats.set(session, { user: seat.user, gateway, isParted: true });
+  room.seats.set(session, { ...seat, gateway, isParted: true });
   mark(room, session, scene);
   room.open = undefined;
 }

@@ -6,7 +6,7 @@ import type { Effects } from "./effects.ts";
 import { close, depart, dismissUnproven, end } from "./endings.ts";
 import { deliverInvites } from "./invites.ts";
 import type { Told } from "./item.ts";
-import { due, takeBack } from "./mailbox.ts";
+import { due, haveGot, takeBack } from "./mailbox.ts";
 import { arrive } from "./memberships.ts";
 import { announce, settle } from "./presence.ts";
 import { seenBySelf } from "./profiles.ts";
@@ -36,7 +36,8 @@ export function attach(user: User, command: Of<"attach">, scene: Scene): void {
   const notices = due(user, stay, scene);
   tellAttached(user, stay, { resumed, request, waits: notices.length > 0 }, effects);
   if (notices.length > 0) {
-    effects.tellSession(gateway, session, { on: "notices", notices, kept: true });
+    const { mailUntil: until } = stay;
+    effects.tellSession(gateway, session, { on: "notices", notices, kept: true, until });
   }
   if (stay.means === "account") arrive(user, stay, scene);
   if (means === "idme") deliverInvites(user, stay, scene);
@@ -44,10 +45,11 @@ export function attach(user: User, command: Of<"attach">, scene: Scene): void {
 }
 
 export function detach(user: User, command: Of<"detach">, scene: Scene): void {
-  const { session, how, isUntold, unread } = command;
+  const { session, how, got, unread } = command;
   const stay = user.stays.find((it) => it.session === session);
   if (stay !== undefined) {
-    if (isUntold === true) stay.mailUntil = 0; // Who was told nothing has got nothing.
+    const most = got ?? (how === "left" ? stay.mailUntil : 0);
+    haveGot(user, Math.min(most, stay.mailUntil), scene);
     depart(user, stay, how, scene);
     settle(user, scene);
   } // Else it was replaced, or had been told to end.
@@ -92,8 +94,7 @@ export function reopen(user: User, stay: Stay, scene: Scene): boolean {
 /** Something may be due: resume windows that closed, a grace that ended. */
 export function remind(user: User, scene: Scene): void {
   for (const stay of user.stays) {
-    if (stay.partedUntil !== undefined && stay.partedUntil <= scene.now)
-      end(user, stay, "lost", scene);
+    if (stay.partedUntil !== undefined && stay.partedUntil <= scene.now) end(user, stay, scene);
   }
   announce(user, scene);
 }
@@ -155,6 +156,7 @@ function begin(user: User, command: Of<"attach">, { former, same, scene }: Begin
     isRegistered: user.account !== undefined,
     takesNotices: command.takesNotices === true,
     mailUntil: same?.mailUntil ?? 0,
+    waitedUntil: same?.waitedUntil ?? 0,
     rooms: memberships.length === 0 ? rooms : [...new Set([...rooms, ...memberships])],
     since: former?.since ?? now,
     partedUntil: undefined,

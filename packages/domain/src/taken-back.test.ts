@@ -61,7 +61,9 @@ describe("what a session that is gone has perhaps not got", () => {
   it("is told at once to the session that took its place", () => {
     village.logIn("ben", { session: "next" });
     ends({ how: "lost" }, [whispered("one"), 10]);
-    expect([texts("next"), waiting()]).toEqual([["one"], []]);
+    expect([texts("next"), waiting()]).toEqual([["one"], ["one"]]);
+    village.hasGot("ben", "next");
+    expect(waiting()).toEqual([]);
   });
 
   it("is told to nobody who was there when it was told, but to who came since", () => {
@@ -69,7 +71,9 @@ describe("what a session that is gone has perhaps not got", () => {
     village.logIn("ben", { session: "page", means: "idme" });
     village.passes(10_000);
     ends({ how: "lost" }, [whispered("before"), 15_000], [whispered("since"), 5_000]);
-    expect([texts("page"), waiting()]).toEqual([["before"], []]);
+    expect([texts("page"), waiting()]).toEqual([["before"], ["before"]]);
+    village.hasGot("ben", "page");
+    expect(waiting()).toEqual([]);
   });
 
   it("is dropped with another life of the name", () => {

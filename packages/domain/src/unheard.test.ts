@@ -51,6 +51,29 @@ it("are kept by a next owner of the room too", () => {
   expect(texts("new")).toEqual(["one"]);
 });
 
+it("are kept when its gateway dies, from as long before as that may take to be known", () => {
+  say("long ago");
+  village.passes(20_000);
+  say("one");
+  village.passes(5_000);
+  say("two");
+  village.gatewayGone("gate1");
+  say("three");
+  village.logIn("ben", { session: "new" });
+  expect(texts("new")).toEqual(["one", "two", "three"]);
+});
+
+it("are not kept again when the gateway dies to which it came behind them", () => {
+  village.logOut("ben", "left", "old");
+  say("one");
+  village.logIn("ben", { session: "new", gateway: "gate1" });
+  village.hasGot("ben", "new");
+  say("two");
+  village.gatewayGone("gate1");
+  village.logIn("ben", { session: "later" });
+  expect(texts("later")).toEqual(["two"]);
+});
+
 it("are not kept where another seat of the member hears them", () => {
   village.logIn("ben", { session: "page", means: "idme", gateway: "gate0" });
   const born = village.account("ben").born;

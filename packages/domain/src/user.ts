@@ -27,8 +27,10 @@ export type Stay = {
   /** Whether its user had an account when it began. */
   readonly isRegistered: boolean;
   readonly takesNotices: boolean;
-  /** Notices before this number were told when it began; they stay until it has surely got them. */
+  /** Notices before this number it was told; they stay until somebody has surely got them. */
   mailUntil: number;
+  /** Those before this number waited when it began, and wait on for whoever fetches them. */
+  waitedUntil: number;
   rooms: readonly RoomId[];
   /** When it began. */
   readonly since: Millis;

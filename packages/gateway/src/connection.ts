@@ -3,6 +3,7 @@ import type { Status, Vouched } from "@roundhouse/domain";
 import type { Code, Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 import type { AnyProtocol } from "@roundhouse/protocol";
 import type { Link } from "./link.ts";
+import type { Receipts } from "./receipts.ts";
 import type { Tellings } from "./tellings.ts";
 
 /** A protocol at this gateway, and how many connections speak it. */
@@ -99,8 +100,10 @@ export class Connection {
   isAttached = false;
   /** The account whose name it has proved, and under which password, as the shard told it last. */
   account: Vouched | undefined = undefined;
-  /** What it may not have got; most connections are told nothing personally. */
+  /** Words of rooms that it may not have got; most connections hear none that would be kept. */
   tellings: Tellings | undefined = undefined;
+  /** How far it got its notices; most connections are told nothing personally. */
+  receipts: Receipts | undefined = undefined;
   /** Why we closed it, if we did. */
   endedBy: Code | undefined = undefined;
   halls: readonly Hall[] = NO_HALLS;
@@ -141,6 +144,7 @@ export function disown(connection: Connection): void {
   connection.isAttached = false;
   connection.account = undefined;
   connection.tellings = undefined;
+  connection.receipts = undefined;
   connection.halls = NO_HALLS;
   connection.watched = NO_WATCHED;
 }

@@ -110,7 +110,7 @@ describe("a log-in", () => {
       refused("shard_unavailable", 5),
       { on: "renewed", session: ana.session },
     ]);
-    expect(stage.asked()).toEqual([{ on: "detach", user: "ana", session, how: "left" }]);
+    expect(stage.asked()).toEqual([{ on: "detach", user: "ana", session, how: "left", got: 0 }]);
     stage.tell(session, { on: "attached", user: "ana" as never, resumed: undefined, request: -1 });
     expect(ana.heard()).toEqual([]);
   });

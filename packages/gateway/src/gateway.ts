@@ -99,6 +99,7 @@ export class Gateway {
     const isStream = connection.voice.protocol.carrier.over === "stream";
     const most = isStream ? Number.POSITIVE_INFINITY : messageBytesMax;
     connection.tellings?.heard(this.#options.clock.now());
+    this.#parts.roll.heard(connection);
     this.stats.messages++;
     this.stats.messageBytes += frame.length;
     if (messagesPerSecondMax > 0 && !patience.isWithinRate(connection, frame)) return;
@@ -133,6 +134,7 @@ export class Gateway {
   ending(connection: Connection): void {
     connection.tellings ??= new Tellings();
     connection.tellings.end();
+    connection.receipts?.end(this.#options.clock.now());
   }
 
   /** The socket is gone; `isGoodbye` when the peer itself closed it in good order. */

@@ -19,7 +19,7 @@ import { Restoration } from "./restoration.ts";
 import { Roll } from "./roll.ts";
 import type { GatewayStats } from "./stats.ts";
 import { Surveys } from "./surveys.ts";
-import { note, noteWords } from "./unread.ts";
+import { noteWords } from "./unread.ts";
 import { Watches } from "./watches.ts";
 
 /** What all of them have at hand. */
@@ -108,9 +108,7 @@ export function assemble({ options, door, voices, outlet, stats }: Ground) {
       door.charge(connection, Math.floor((told.kept ?? 0) / KEPT_PER_MESSAGE));
     const heard = errands.told(connection, told);
     if (heard === undefined) return;
-    if (heard.on === "notices" && !heard.kept) {
-      for (const notice of heard.notices) note(connection, notice, clock.now());
-    }
+    if (heard.on === "notices") roll.noticed(connection, heard.until);
     // It comes all at once, so the reader gets the time that a slow one has to read it.
     if (isMuch(heard)) connection.patientUntil = clock.now() + limits.slowMs;
     dialogue.push(connection, { on: "told", told: heard });

@@ -10,8 +10,9 @@ import type { Crowd } from "./crowd.ts";
 import type { Halls } from "./halls.ts";
 import type { Departure, Inboxes } from "./inboxes.ts";
 import { Mirror } from "./mirror.ts";
+import { Receipts } from "./receipts.ts";
 import type { GatewayStats } from "./stats.ts";
-import { Gone, unreadOf } from "./unread.ts";
+import { lifeOf, mayLack, unreadOf } from "./unread.ts";
 
 export type RollOptions = {
   readonly shards: number;
@@ -27,7 +28,6 @@ type Detach = Extract<Departure, { on: "detach" }>;
 
 export class Roll {
   readonly #options: RollOptions;
-  readonly #gone = new Gone();
   #mirrors: readonly Mirror[];
 
   constructor(options: RollOptions) {
@@ -49,7 +49,7 @@ export class Roll {
       case "attached":
         if (!connection.isAttached) this.mirror(home).sessions.add(session);
         connection.isAttached = true;
-        if (told.account !== undefined) connection.account = lifeOf(told.account);
+        if (told.account !== undefined) connection.account = vouchedBy(told.account);
         return;
       case "ended":
         if (connection.isAttached) this.mirror(home).sessions.remove(session);
@@ -107,21 +107,31 @@ export class Roll {
       case "credentials":
       case "challenge":
       case "mail":
+      case "notices":
       case "profile":
       case "described":
         return;
-      case "notices":
-        return this.#giveBack(session, told);
     }
   }
 
-  /** What was on its way to a connection that is gone by now. What was kept is in the store yet. */
-  #giveBack(session: SessionId, { notices, kept }: Extract<Told, { on: "notices" }>): void {
-    const owner = this.#gone.get(session);
-    if (owner === undefined || kept) return;
-    const { user, home, born } = owner;
-    const unread = { born, notices: notices.map((notice) => [notice, 0] as const) };
-    this.#options.inboxes.depart(home, { on: "detach", user, session, how: "lost", unread });
+  /** It was told notices, those before this number. */
+  noticed(connection: Connection, until: number | undefined): void {
+    if (until === undefined) return;
+    connection.receipts ??= new Receipts(lifeOf(connection.voice));
+    if (connection.receipts.tell(until, this.#options.clock.now())) this.#acknowledge(connection);
+  }
+
+  /** It says something: its user's shard hears what it surely has by that. */
+  heard(connection: Connection): void {
+    const { receipts } = connection;
+    if (receipts?.hear(this.#options.clock.now())) this.#acknowledge(connection);
+  }
+
+  /** One that no inbox takes is not missed: the next says more, or the end does. */
+  #acknowledge({ home, receipts, session, user }: Connection): void {
+    if (user === undefined || receipts === undefined) return;
+    const { got: until } = receipts;
+    this.#options.inboxes.append(home, { on: "heed", user, session, until });
   }
 
   /** Nobody hears anything on this seat any more. The shard counts it until it is told so. */
@@ -141,20 +151,28 @@ export class Roll {
       this.part(session, id, lastSeq);
       halls.unseat(connection, id);
     }
+    connection.receipts?.end(clock.now());
+    const got = gotBy(connection, how);
+    connection.receipts = undefined;
     // Of a session that was ended nobody knows yet whether its client was there to hear it.
     const isEnded = connection.socket !== undefined && !isAttached;
     const back = isEnded ? undefined : unreadOf(connection, how, clock.now());
+    const isOwn = back?.owner.session === session;
     if (back !== undefined) {
       const { owner, unread } = back;
       const { user, session } = owner;
-      inboxes.depart(owner.home, { on: "detach", user, session, how, unread });
+      inboxes.depart(owner.home, {
+        on: "detach",
+        user,
+        session,
+        how,
+        got: isOwn ? got : 0,
+        unread,
+      });
     }
     if (user === undefined) return;
-    this.#gone.add(connection, clock.now());
     this.mirror(home).sessions.withdraw(session, isAttached);
-    if (back?.owner.session === session) return;
-    const isUntold = isAttached ? undefined : true;
-    inboxes.depart(home, { on: "detach", user, session, how, isUntold });
+    if (!isOwn) inboxes.depart(home, { on: "detach", user, session, how, got });
   }
 
   /** The shard and we agree on what is here now: that is what it must know from here on. */
@@ -172,7 +190,6 @@ export class Roll {
   }
 
   clear(): void {
-    this.#gone.clear();
     this.#mirrors = mirrors(this.#options.shards);
   }
 
@@ -181,8 +198,15 @@ export class Roll {
   }
 }
 
+/** Notices before this number it surely got. */
+function gotBy(connection: Connection, how: Detach["how"]): number {
+  const { receipts } = connection;
+  if (receipts === undefined) return 0;
+  return mayLack(connection, how) ? receipts.got : receipts.toldUntil;
+}
+
 /** What a token can be made for. */
-const lifeOf = ({ born, turn }: AccountSeen): Vouched => ({ born, turn });
+const vouchedBy = ({ born, turn }: AccountSeen): Vouched => ({ born, turn });
 
 const mirrors = (shards: number): readonly Mirror[] => {
   return Array.from({ length: shards }, () => new Mirror());

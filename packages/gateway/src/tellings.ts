@@ -1,13 +1,13 @@
-/** What one connection was told personally and has perhaps not got: the last of it, bounded. */
-import type { Born, Notice, RoomEvent } from "@roundhouse/domain";
+/** Words of its rooms that one connection has perhaps not got: the last of them, bounded. */
+import type { Born, RoomEvent } from "@roundhouse/domain";
 import type { Millis, RoomId, SessionId, UserId } from "@roundhouse/kernel";
 
 type Said = Extract<RoomEvent, { on: "said" }>;
 
-/** Words of a room become a notice only if they are given back: most of them never are. */
+/** They become a notice only if they are given back: most of them never are. */
 export type Telling = {
   readonly at: Millis;
-  readonly told: Notice | { readonly room: RoomId; readonly said: Said };
+  readonly told: { readonly room: RoomId; readonly said: Said };
   readonly length: number;
   /** Told behind the peer's last word: perhaps it listens yet, perhaps it is gone. */
   readonly isLate: boolean;
@@ -64,10 +64,7 @@ export class Tellings {
   }
 }
 
-function lengthOf(told: Telling["told"]): number {
-  const notice = "said" in told ? told.said : told;
-  return PLAIN_LENGTH + ("text" in notice ? notice.text.length : 0);
-}
+const lengthOf = ({ said }: Telling["told"]): number => PLAIN_LENGTH + said.text.length;
 
 const TELLINGS_MAX = 64;
 const LENGTH_MAX = 65_536;

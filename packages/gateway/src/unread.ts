@@ -1,36 +1,14 @@
 /**
- * What a connection was told personally, and has perhaps not got: nobody says when a message arrives.
- * If the connection turns out to be dead, its user's shard has this back.
+ * Words of its rooms that a connection has perhaps not got: nobody says when a message arrives. If the
+ * connection turns out to be dead, its user's shard has them back. Notices wait in the mailbox meanwhile
+ * (receipts.ts).
  */
 import type { Notice, RoomEvent, Unread } from "@roundhouse/domain";
-import type { Millis, RoomId, SessionId } from "@roundhouse/kernel";
-import type { Connection } from "./connection.ts";
-import { type Owner, type Telling, Tellings } from "./tellings.ts";
+import type { Millis, RoomId } from "@roundhouse/kernel";
+import type { Connection, Voice } from "./connection.ts";
+import { type Telling, Tellings } from "./tellings.ts";
 
-/** Whose the sessions were that went a short while ago. */
-export class Gone {
-  /** The oldest first. */
-  readonly #gone = new Map<SessionId, Owner & { readonly at: Millis }>();
-
-  add({ account, home, session, user }: Connection, at: Millis): void {
-    for (const [session, gone] of this.#gone) {
-      if (gone.at > at - GONE_MS) break;
-      this.#gone.delete(session);
-    }
-    if (account === undefined || user === undefined) return;
-    this.#gone.set(session, { user, home, session, born: account.born, at });
-  }
-
-  get(session: SessionId): Owner | undefined {
-    return this.#gone.get(session);
-  }
-
-  clear(): void {
-    this.#gone.clear();
-  }
-}
-
-export function note(connection: Connection, told: Telling["told"], now: Millis): void {
+function note(connection: Connection, told: Telling["told"], now: Millis): void {
   const { account, home, session, user } = connection;
   if (account === undefined || user === undefined) return;
   connection.tellings ??= new Tellings();
@@ -53,27 +31,28 @@ export function unreadOf(connection: Connection, how: "left" | "lost", now: Mill
   const { tellings, voice } = connection;
   const owner = tellings?.owner;
   if (tellings === undefined || owner === undefined) return undefined;
-  const since = now - (voice.protocol.carrier.over === "stream" ? STREAM_MS : WEBSOCKET_MS);
-  const taken = tellings.take(mayLack(connection, how) ? "all" : "late", since);
+  const taken = tellings.take(mayLack(connection, how) ? "all" : "late", now - lifeOf(voice));
   if (taken.length === 0) return undefined;
   const notices = taken.map(({ at, told }) => [noticeOf(told), Math.max(0, now - at)] as const);
   const unread: Unread = { born: owner.born, notices };
   return { owner, unread };
 }
 
+/** How long a connection lives, at most, that its peer acknowledges nothing on. */
+export function lifeOf({ protocol }: Voice): Millis {
+  return protocol.carrier.over === "stream" ? STREAM_MS : WEBSOCKET_MS;
+}
+
 /** Whom we ask to move is well, and would hear everything twice. */
-function mayLack({ endedBy }: Connection, how: "left" | "lost"): boolean {
+export function mayLack({ endedBy }: Connection, how: "left" | "lost"): boolean {
   return endedBy === undefined ? how === "lost" : endedBy !== "going_away";
 }
 
-function noticeOf(told: Telling["told"]): Notice {
-  if (!("said" in told)) return told;
-  const { id, at, from, text } = told.said;
-  return { on: "words", id, at, from, room: told.room, text };
+function noticeOf({ room, said }: Telling["told"]): Notice {
+  const { id, at, from, text } = said;
+  return { on: "words", id, at, from, room, text };
 }
 
-/** Longer than a shard that lives takes to come to a word of ours. */
-const GONE_MS = 60_000;
 /** After so long without an acknowledgement the kernel has given up a stream (tcp_retries2). */
 const STREAM_MS = 16 * 60_000;
 /** The same for a WebSocket, which is pinged. */

@@ -63,10 +63,10 @@ export class Reception {
   }
 
   /** The connection is gone: the user's shard hears of it as soon as it takes anything. */
-  leaves(session: SessionId, how: "left" | "lost"): void {
+  leaves({ session, how, got }: Omit<Ending, "user">): void {
     const guest = this.#guests.get(session);
     this.#guests.delete(session);
-    if (guest !== undefined) this.#detach(guest.user, session, how);
+    if (guest !== undefined) this.#detach({ user: guest.user, session, how, got });
   }
 
   kill(): void {
@@ -78,10 +78,10 @@ export class Reception {
     this.#guests.clear();
   }
 
-  #detach(user: UserId, session: SessionId, how: "left" | "lost"): void {
+  #detach({ user, session, how, got }: Ending): void {
     const { process } = this.machine;
-    if (this.says(user, { on: "detach", user, session, how }) || process.isDead) return;
-    process.later(() => this.#detach(user, session, how), AGAIN_MS);
+    if (this.says(user, { on: "detach", user, session, how, got }) || process.isDead) return;
+    process.later(() => this.#detach({ user, session, how, got }), AGAIN_MS);
   }
 
   /** What is told in one frame arrives together, later. */
@@ -99,5 +99,13 @@ export class Reception {
     return { name: this.machine.name, role: "gateway", address: "", connections: 0 };
   };
 }
+
+type Ending = {
+  readonly user: UserId;
+  readonly session: SessionId;
+  readonly how: "left" | "lost";
+  /** Notices before this number were heard; nobody knows of one that is lost. */
+  readonly got: number | undefined;
+};
 
 const AGAIN_MS = 100;

@@ -1,6 +1,6 @@
 /**
- * What was committed of accounts: messages that were accepted, told and kept. Each must reach whom it
- * is for, once; and nothing kept is thrown away before somebody heard it.
+ * What was committed of accounts: messages that were accepted and kept. Each is kept for whom it is for,
+ * once, also one that is told at once; and none is thrown away before somebody heard it.
  */
 import {
   type Account,
@@ -32,7 +32,7 @@ type Bonds = readonly number[];
 type Records = ReadonlyMap<string, Change>;
 
 export class Registry {
-  /** Accepted and neither told nor kept so far, by number. */
+  /** Accepted and not kept so far, by number. */
   readonly underway = new Map<number, Letter>();
   accepted = 0;
   kept = 0;
@@ -40,7 +40,7 @@ export class Registry {
   readonly users = new Map<SessionId, UserId>();
   /** By session and request: whom a private message is for. */
   readonly #asked = new Map<string, { readonly from: UserId; readonly to: UserId }>();
-  /** By user and number: it was told, or kept; and it was heard. */
+  /** By user and number: it was kept; and it was heard. */
   readonly #given = new Set<string>();
   readonly #heard = new Set<string>();
   /** By created room, the number of its last event. */
@@ -59,7 +59,7 @@ export class Registry {
 
   commit(items: readonly Item[], records: Records): void {
     for (const item of items) {
-      if (item.to === "session") this.#tell(item.session, item.told, records);
+      if (item.to === "session") this.#accept(item.session, item.told, records);
       else if (item.to === "room" && item.room.startsWith(HALL)) {
         for (const event of item.events) this.#follow(item.room, event);
       }
@@ -68,6 +68,8 @@ export class Registry {
       const [kind = "", ...rest] = key.split("/");
       if (kind === "mail") this.#mail(rest[1] as UserId, change, records);
     }
+    for (const item of items)
+      if (item.to === "session") this.#tell(item.session, item.told, records);
     for (const [key, change] of records) {
       if (key.startsWith("account/")) this.#account(key.slice(8) as UserId, change);
     }
@@ -82,24 +84,31 @@ export class Registry {
     this.#ends.set(room, lastOf(event));
   }
 
+  #accept(session: SessionId, told: Told, records: Records): void {
+    if (told.on !== "sent") return;
+    const asked = this.#asked.get(`${session} ${told.request}`);
+    if (asked === undefined) return; // Words of a room.
+    const bonds = this.#bonds(asked.from, asked.to, records);
+    const isExcused = !share(bonds, this.#friends.get(asked.to)?.get(asked.from));
+    this.accepted++;
+    this.underway.set(told.id, { id: told.id, ...asked, bonds, isExcused });
+  }
+
+  /** Nothing is told that is not kept, but to an account that ends at once. */
   #tell(session: SessionId, told: Told, records: Records): void {
-    if (told.on === "sent") {
-      const asked = this.#asked.get(`${session} ${told.request}`);
-      if (asked === undefined) return; // Words of a room.
-      const bonds = this.#bonds(asked.from, asked.to, records);
-      const isExcused = !share(bonds, this.#friends.get(asked.to)?.get(asked.from));
-      this.accepted++;
-      this.underway.set(told.id, { id: told.id, ...asked, bonds, isExcused });
-    }
-    if (told.on !== "notices" || told.kept) return;
     const user = this.users.get(session);
-    for (const notice of told.notices) if (user !== undefined) this.#give(user, notice, "told");
+    if (told.on !== "notices" || user === undefined) return;
+    if (isOver(records.get(`account/${user}`))) return;
+    for (const notice of told.notices) {
+      if (!isMessage(notice) || this.#given.has(`${user} ${notice.id}`)) continue;
+      throw new Broken("no_loss", `${user} is told ${notice.id}, which is not kept`);
+    }
   }
 
   #mail(user: UserId, { before, after }: Change, records: Records): void {
     if (after !== undefined) {
       this.kept++;
-      return this.#give(user, after as Notice, "kept");
+      return this.#give(user, after as Notice);
     }
     const notice = before as Notice | undefined;
     if (notice === undefined || !isMessage(notice) || isOver(records.get(`account/${user}`)))
@@ -108,10 +117,10 @@ export class Registry {
     throw new Broken("no_loss", `${notice.id}, kept for ${user}, is thrown away and was not heard`);
   }
 
-  #give(user: UserId, notice: Notice, how: string): void {
+  #give(user: UserId, notice: Notice): void {
     if (!isMessage(notice)) return;
     const key = `${user} ${notice.id}`;
-    if (this.#given.has(key)) throw new Broken("no_dup", `${user} is ${how} ${notice.id} again`);
+    if (this.#given.has(key)) throw new Broken("no_dup", `${notice.id} is kept for ${user} again`);
     this.#given.add(key);
     if (notice.on === "whispered") this.underway.delete(notice.id);
   }

@@ -42,7 +42,7 @@ export function judgeMembers(town: Town): void {
   }
 }
 
-/** Every message that was accepted was told, or is kept; that it is so once was judged before. */
+/** Every message that was accepted was kept; that it is so once, and until it was heard, was judged before. */
 export function judgeLetters(town: Town): void {
   for (const { id, from, to, isExcused } of town.registry.underway.values()) {
     if (isExcused) continue;

@@ -36,6 +36,9 @@ export class Resident {
   #turn = 0;
   #reception: Reception | undefined;
   #mustHeed = false;
+  /** Notices before this number it has heard, and has said that it has. */
+  #heardUntil = 0;
+  #heededUntil = 0;
   #requests = 0;
   #isTrying = false;
   readonly #options: ResidentOptions;
@@ -87,6 +90,11 @@ export class Resident {
     if (this.#mustHeed) {
       this.#mustHeed = !this.#reception.says(user, { on: "heed", user, session });
     }
+    if (this.#heardUntil > this.#heededUntil && this.#options.dice.happens(HEEDFUL)) {
+      const until = this.#heardUntil;
+      if (this.#reception.says(user, { on: "heed", user, session, until }))
+        this.#heededUntil = until;
+    }
     const request = ++this.#requests;
     const asked = command({ user, session, request });
     if (!this.#reception.says(subject, asked)) return;
@@ -132,6 +140,7 @@ export class Resident {
         return this.#arrive(told.account);
       case "notices":
         if (told.kept) this.#mustHeed = true;
+        this.#heardUntil = told.until ?? this.#heardUntil;
         for (const notice of told.notices) this.#learn(notice, told.kept);
         return;
       case "mail":
@@ -203,7 +212,9 @@ export class Resident {
   }
 
   #end(how: "left" | "lost"): void {
-    if (this.session !== undefined) this.#reception?.leaves(this.session, how);
+    const { session } = this;
+    const got = how === "left" ? this.#heardUntil : undefined;
+    if (session !== undefined) this.#reception?.leaves({ session, how, got });
     this.#forget();
   }
 
@@ -212,6 +223,8 @@ export class Resident {
     this.#reception = undefined;
     this.isHere = false;
     this.#mustHeed = false;
+    this.#heardUntil = 0;
+    this.#heededUntil = 0;
     this.asked.clear();
     this.known.forget();
   }
@@ -235,6 +248,8 @@ export class Resident {
 }
 
 const PATIENCE_MS = 8_000;
+/** How often the shard hears what it has before it asks something. */
+const HEEDFUL = 0.5;
 /** How many lose their connection about when they log in, and how soon after they came. */
 const HASTE = 0.15;
 const HASTE_MS = 500;

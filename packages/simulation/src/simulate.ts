@@ -2,7 +2,6 @@
 import type { Millis } from "@roundhouse/kernel";
 import type { Bug } from "./bugs.ts";
 import { Director } from "./director.ts";
-import { comeToRest } from "./rest.ts";
 import {
   judgeFriends,
   judgeGuests,
@@ -10,6 +9,7 @@ import {
   judgeMembers,
   judgeResidents,
 } from "./residence-verdict.ts";
+import { comeToRest } from "./rest.ts";
 import { Town } from "./town.ts";
 import { Broken, type Invariant } from "./trace.ts";
 import {

@@ -139,6 +139,14 @@ export class Village {
     const { requests = [] } = this.account(other);
     const id = requests.find(({ from }) => from === one)?.id ?? 0;
     this.ask(other, { on: "answerFriend", id, how: "approve" });
+    for (const user of [one, other]) this.hasGot(user);
+  }
+
+  /** The client of this session surely has all that it was told. */
+  hasGot(user: string, session = user): void {
+    const told = this.told.get(session) ?? [];
+    const until = told.findLast((it) => it.on === "notices" && it.until !== undefined);
+    if (until?.on === "notices") this.ask(user, { on: "heed", until: until.until }, session);
   }
 
   /** The account as it is kept. */

@@ -76,6 +76,23 @@ describe("a journal", () => {
       fault: "account",
     },
     {
+      spoiled: "a whisper to who was there, and whose connection broke, is gone",
+      steps: [...MET, step(says("whisper", "ana", "one")), step(logIn("ben", "first1", []))],
+      fault: "account",
+    },
+    {
+      spoiled: "what was told comes again with a hole",
+      steps: [
+        ...MET,
+        step(says("whisper", "ana", "one")),
+        step(says("whisper", "ana", "two")),
+        step(says("whisper", "ana", "three")),
+        step({ on: "ask" }),
+        step(logIn("ben", "first1", ["one", "three"])),
+      ],
+      fault: "account",
+    },
+    {
       spoiled: "a friendship that was made is gone",
       steps: [...MET, step(says("whisper", "ana", "one"), 801)],
       fault: "friends",
@@ -222,6 +239,18 @@ describe("a journal", () => {
       step(logIn("ben", "first1", ["whisper one"])),
     ];
     expect(faultsIn(later)).toHaveLength(1);
+  });
+
+  it("may bring again the last of what was told to who was there, all of it if need be", () => {
+    const live = [
+      ...MET,
+      step(says("whisper", "ana", "one")),
+      step(says("whisper", "ana", "two")),
+      step({ on: "ask" }),
+    ];
+    for (const kept of [[], ["two"], ["one", "two"]]) {
+      expect(faultsIn([...live, step(logIn("ben", "first1", kept))])).toEqual([]);
+    }
   });
 
   it("knows what is certain: one world is left after every answer", () => {

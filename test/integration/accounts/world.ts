@@ -19,11 +19,16 @@ export type World = {
    * for they reach the mailbox from two shards.
    */
   readonly mail: Texts;
-  /** What was told at a log-in, and told again if the session was lost before it was surely got. */
+  /**
+   * What was told, in order: the last of it is told again if the session is lost before that was surely
+   * got. Words of a room only if they waited: who is there hears them from the room.
+   */
   readonly told: Texts;
   /** The same of a session that ended in good order: told again only if the crash came at once. */
   readonly parted: Texts;
-  /** Said to who was there, and not yet known to be heard: if that connection breaks first, it may wait. */
+  /** A whisper to who was there, and not yet known to be heard: if that connection breaks first, it waits. */
+  readonly untold: Texts;
+  /** The same of what was said in the room: it may wait. */
   readonly unheard: Texts;
 };
 type Texts = Readonly<Record<Who, readonly string[]>>;
@@ -37,6 +42,7 @@ export const nothing: World = {
   mail: NO_TEXTS,
   told: NO_TEXTS,
   parted: NO_TEXTS,
+  untold: NO_TEXTS,
   unheard: NO_TEXTS,
 };
 
@@ -75,6 +81,8 @@ type Message = {
   readonly isAway: boolean;
 };
 
+type Spoken = Message & { readonly on: "whisper" | "say" };
+
 /** What came with a log-in from the mailbox; undefined when it could not be seen. */
 type Kept = readonly string[] | undefined;
 
@@ -87,7 +95,7 @@ const DONE = 900;
 export function after(before: World, deed: Deed, answer: Answer): readonly World[] {
   // Whoever goes on has heard what was said to him.
   const isGoingOn = deed.on !== "logIn" && deed.on !== "killed";
-  const world = isGoingOn ? { ...before, unheard: NO_TEXTS } : before;
+  const world = isGoingOn ? heard(before) : before;
   const done = succeeding(world, deed);
   if (answer === undefined) return done === undefined ? [world] : [world, done];
   if (answer === DONE) return done === undefined ? [] : [done];
@@ -148,18 +156,30 @@ function asUser(world: World, deed: OfUser): World | undefined {
 /** What came must be what waited; perhaps behind what was told before, or before what nobody heard. */
 function greeted(world: World, who: Who, kept: Kept): World | undefined {
   if (kept === undefined) return world; // Nobody got anything: all of it still waits.
-  const waited = world.mail[who];
-  const again = [...world.told[who], ...waited];
+  const waited = [...world.mail[who], ...world.untold[who]];
+  const told = world.told[who];
+  const possible = [0, ...told.keys()].map((from) => [...told.slice(from), ...waited]);
+  possible.push(waited);
   const unheard = world.unheard[who];
-  const possible = [waited, again, [...waited, ...unheard], [...again, ...unheard]];
-  if (!possible.some((texts) => isSame(kept, texts))) return undefined;
+  const isOne = (texts: readonly string[]): boolean => {
+    return isSame(kept, texts) || isSame(kept, [...texts, ...unheard]);
+  };
+  if (!possible.some(isOne)) return undefined;
   return {
     ...world,
     mail: { ...world.mail, [who]: [] },
     told: { ...world.told, [who]: kept },
     parted: { ...world.parted, [who]: [] },
+    untold: { ...world.untold, [who]: [] },
     unheard: { ...world.unheard, [who]: [] },
   };
+}
+
+/** What was whispered is told by now, though nobody knows yet that it was surely got. */
+function heard(world: World): World {
+  const { told, untold } = world;
+  const all = { ana: [...told.ana, ...untold.ana], ben: [...told.ben, ...untold.ben] };
+  return { ...world, told: all, untold: NO_TEXTS, unheard: NO_TEXTS };
 }
 
 function withoutUser(world: World, who: Who): World {
@@ -173,6 +193,7 @@ function withoutUser(world: World, who: Who): World {
     mail: { ...world.mail, [who]: [] },
     told: { ...world.told, [who]: [] },
     parted: { ...world.parted, [who]: [] },
+    untold: { ...world.untold, [who]: [] },
     unheard: NO_TEXTS,
   };
 }
@@ -240,9 +261,10 @@ function refusalsOf(world: World, deed: Deed): readonly number[] {
   }
 }
 
-function mailed(world: World, { who, text, isAway }: Message): World {
+function mailed(world: World, { on, who, text, isAway }: Spoken): World {
   const to = other(who);
-  if (!isAway) return { ...world, unheard: { ...NO_TEXTS, [to]: [text] } };
+  const just = { ...NO_TEXTS, [to]: [text] };
+  if (!isAway) return { ...world, ...(on === "say" ? { unheard: just } : { untold: just }) };
   return { ...world, mail: { ...world.mail, [to]: [...world.mail[to], text] } };
 }
 
