@@ -203,14 +203,23 @@ up() {
   node
 }
 
+# Whatever is in the way: everything that is still there goes.
 down() {
+  set +e
   stop kubelet
-  for one in $(containers task ls --quiet 2>/dev/null); do containers task rm --force "$one" >/dev/null; done
-  for one in $(containers container ls --quiet 2>/dev/null); do containers container rm "$one" >/dev/null; done
+  local spaces
+  spaces=$(for one in $(containers container ls --quiet); do containers container info "$one"; done |
+    grep -o 'netns/cni-[0-9a-f-]*' | sort -u)
+  for one in $(containers task ls --quiet); do containers task kill --signal KILL "$one"; done
+  sleep 1
+  for one in $(containers container ls --quiet); do
+    containers task rm --force "$one"
+    containers container rm "$one"
+  done >/dev/null 2>&1
   for name in proxy dns scheduler controllers apiserver etcd containerd; do stop $name; done
   awk -v run="$run/" 'index($2, run) == 1 { print $2 }' /proc/mounts | sort -r | xargs --no-run-if-empty umount
-  for pod in $(cd /run/netns && ls | grep '^cni-'); do ip netns delete "$pod"; done
-  ip netns delete "$space" 2>/dev/null || true
+  for pod in $spaces; do ip netns delete "${pod#netns/}"; done
+  ip netns delete "$space"
   rm -rf "$run"
 }
 
