@@ -179,7 +179,7 @@ async function leave({ world, gateway, state }: House, doors: Doors): Promise<vo
   membership.setLeaving();
   doors.stopListening();
   state.drain?.undo();
-  const isEmpty = await within(DRAIN_MS + GRACE_MS, startDrain(world, gateway).done);
+  const isEmpty = await within(DRAIN_MS + GRACE_MS, startDrain(world, gateway, DRAIN_MS).done);
   if (!isEmpty) world.log.say("warn", "drain_late", { connections: gateway.connections });
   gateway.close();
   await within(GRACE_MS, new Promise<void>((done) => bus.outgoing.flushed(done)));

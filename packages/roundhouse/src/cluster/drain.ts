@@ -9,7 +9,12 @@ export type Drain = {
   undo(): void;
 };
 
-export function startDrain({ settings, chance, later }: World, gateway: Gateway): Drain {
+/** `deadlineMs`: whatever the pace, all must be asked by then. An operator's drain has none. */
+export function startDrain(
+  { settings, chance, later }: World,
+  gateway: Gateway,
+  deadlineMs = Number.POSITIVE_INFINITY,
+): Drain {
   let isUndone = false;
   const done = new Promise<void>((resolve) => {
     const untilUndone = (run: () => void, afterMs: number): void => {
@@ -17,7 +22,7 @@ export function startDrain({ settings, chance, later }: World, gateway: Gateway)
         if (!isUndone) run();
       }, afterMs);
     };
-    const pace = paceOf(gateway.connections, settings.drainPerSecond);
+    const pace = paceOf(gateway.connections, settings.drainPerSecond, deadlineMs);
     gateway.drain({ chance, later: untilUndone, ...pace }, resolve);
   });
   return {
@@ -29,14 +34,16 @@ export function startDrain({ settings, chance, later }: World, gateway: Gateway)
   };
 }
 
-/** As many a second as was set; more only if these would not have gone in time. */
-export function paceOf(connections: number, perSecond: number): Pace {
-  const perSecondMax = Math.max(perSecond, (connections * 1_000) / DRAIN_MS);
+/** Nobody's log-ins exceed what was set, in any second; they do only if these would not go in time. */
+export function paceOf(connections: number, perSecond: number, deadlineMs: number): Pace {
+  const perSecondMax = Math.max(perSecond * CALM, (connections * 1_000) / deadlineMs);
   const withinMs = Math.max(1, (connections * 1_000) / perSecondMax);
   return { withinMs, perSecondMax };
 }
 
 type Pace = { readonly withinMs: number; readonly perSecondMax: number };
 
-/** Whatever the pace: a process that is told to end has no more time than this for it. */
+/** They are asked a few at a time, and some take a little longer to come back than others. */
+const CALM = 0.85;
+/** A process that is told to end has no more time than this for it. */
 export const DRAIN_MS = 15_000;
