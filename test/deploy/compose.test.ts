@@ -13,6 +13,7 @@ type Service = {
   readonly environment?: Readonly<Record<string, string | number>>;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
+  readonly networks?: readonly string[];
   readonly stop_grace_period?: string;
   readonly deploy?: { readonly replicas: number };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
@@ -76,6 +77,22 @@ describe("the compose file", () => {
       "127.0.0.1:8080:8080",
       "127.0.0.1:9090:9090",
     ]);
+  });
+
+  it("has Redis and nodes alone on a network without a way in or out, since Redis has no password", () => {
+    const on = (network: string): readonly string[] => {
+      const isOn = ({ service }: (typeof all)[number]): boolean => {
+        return (service.networks ?? ["default"]).includes(network);
+      };
+      return all.filter(isOn).map(({ name }) => name);
+    };
+    expect(services["redis"]?.command).toContain("--protected-mode no");
+    expect(on("bus").sort()).toEqual(["gateway", "redis", "shard"]);
+    expect(compose.networks.bus).toEqual({ internal: true });
+    // An internal network publishes no port, and who asks nodes has to find them.
+    expect(services["redis"]?.networks).toEqual(["bus"]);
+    expect(on("default").sort()).toEqual(["gateway", "grafana", "prometheus", "proxy", "shard"]);
+    expect(compose.networks.default).toEqual({});
   });
 
   it("mounts files that are there, and volumes that are declared", () => {
