@@ -83,6 +83,17 @@ describe.runIf(isHere)("the load", () => {
     RUN_MS,
   );
 
+  it.each(["1", "2"])(
+    "does not take for lost what was refused, version %s",
+    async (SPEAKS) => {
+      const { crossed, count } = await under({ refusal: "inbox_full" }, { SPEAKS });
+      expect(crossed).toContain("refused");
+      expect(count("refused")).toBeGreaterThan(0);
+      expect(count("lost")).toBe(0);
+    },
+    RUN_MS,
+  );
+
   it.each<{ what: string; lie: Lie; crosses: string; scenario?: string }>([
     { what: "refuses", lie: { refusal: "inbox_full" }, crosses: "refused" },
     { what: "closes sockets", lie: { closesAfterMs: 1_500 }, crosses: "closed" },

@@ -296,6 +296,8 @@ export class Client {
     if (LAST_WORDS.has(code)) return;
     metrics.refused.add(1, { code });
     shown(`${this.user} was refused: ${code}`);
+    // Version 1 does not say which word it refuses: whatever is on its way may be that one.
+    if (!this.hearsAll) this.seats.breakOff();
     this.#answered(request, { is: "refused" });
   }
 
