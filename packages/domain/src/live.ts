@@ -87,8 +87,10 @@ function ofSeat(seat: Seat | undefined): SeatEntry | undefined {
 
 function restoreUser(state: ShardState, id: UserId, entry: UserEntry): void {
   if (state.users.has(id)) return;
-  const { stays, graceUntil } = entry;
-  const user: User = { ...openUser(id), ...entry };
+  const { graceUntil } = entry;
+  // An owner of an older version does not say what waited.
+  const stays = entry.stays.map((it) => ({ ...it, waitedUntil: it.waitedUntil ?? it.mailUntil }));
+  const user: User = { ...openUser(id), ...entry, stays };
   state.users.set(id, user);
   if (graceUntil > 0) state.due.add(graceUntil, id);
   for (const stay of stays) {
@@ -104,7 +106,7 @@ function restoreRoom(state: ShardState, id: RoomId, [owner, seq]: RoomEntry): vo
 }
 
 function restoreSeat(state: ShardState, name: string, entry: SeatEntry): void {
-  const [user, gateway, isParted, hearsFrom] = entry;
+  const [user, gateway, isParted, hearsFrom = 0] = entry;
   const space = name.indexOf(" ");
   const session = name.slice(0, space) as SessionId;
   const room = young(state, name.slice(space + 1) as RoomId);

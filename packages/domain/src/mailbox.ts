@@ -67,7 +67,10 @@ export function due(user: User, stay: Stay, scene: Scene): readonly Notice[] {
 export function haveGot(user: User, until: number, scene: Scene): void {
   const { first, got = first } = user.box;
   if (until <= Math.max(first, got)) return;
-  keepBox(user, { ...user.box, got: until }, scene);
+  // Deaths that were got are told anew: another life may have had that name since.
+  const { gone, ...box } = user.box;
+  const isAll = gone === undefined || until >= endOf(user.box);
+  keepBox(user, { ...box, got: until, ...(!isAll && { gone }) }, scene);
   // What waited stays for who fetches it, but not with ever more behind it.
   const waitedUntil = Math.max(...user.stays.map((stay) => stay.waitedUntil));
   const isFetchable = waitedUntil > first && until - waitedUntil < FETCHABLE_BEHIND;

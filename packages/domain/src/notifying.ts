@@ -34,13 +34,19 @@ export function notifyAll(members: readonly Member[], notice: Notice, scene: Sce
   }
 }
 
-/** Words that were said to this user's seat, but not heard there: its connection was gone. */
+/**
+ * Words that were said to this user's seat, but not heard there: its connection was gone. Those that
+ * another seat of the user's has heard are not kept.
+ */
 export function keepUnheard(room: Room, user: UserId, after: number, scene: Scene): void {
   const born = isCreated(room) ? room.charter.members.get(user) : undefined;
   if (born === undefined) return;
-  for (const seat of room.seats.values()) if (seat.user === user && !seat.isParted) return;
+  let until = Number.POSITIVE_INFINITY;
+  for (const seat of room.seats.values()) {
+    if (seat.user === user && !seat.isParted) until = Math.min(until, seat.hearsFrom);
+  }
   for (const event of room.history.after(after)) {
-    if (event.on !== "said" || event.from === user) continue;
+    if (event.on !== "said" || event.from === user || event.seq > until) continue;
     const { id, at, from, text } = event;
     const notice = { on: "words", room: room.id, id, at, from, text } as const;
     notifyAll([[user, born]], notice, scene);

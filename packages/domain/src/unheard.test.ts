@@ -63,6 +63,17 @@ it("are kept when its gateway dies, from as long before as that may take to be k
   expect(texts("new")).toEqual(["one", "two", "three"]);
 });
 
+it("are kept though another seat of the member came behind them, but not what that one heard", () => {
+  say("one");
+  village.logIn("ben", { session: "page", means: "idme", gateway: "gate0" });
+  const born = village.account("ben").born;
+  village.ask("ben", { on: "join", room: "pit" as RoomId, invite: [], born } as never, "page");
+  say("two");
+  village.gatewayGone("gate1");
+  village.settle();
+  expect(texts("page")).toEqual(["one"]);
+});
+
 it("are not kept again when the gateway dies to which it came behind them", () => {
   village.logOut("ben", "left", "old");
   say("one");

@@ -134,7 +134,7 @@ export class Gateway {
   ending(connection: Connection): void {
     connection.tellings ??= new Tellings();
     connection.tellings.end();
-    connection.receipts?.end(this.#options.clock.now());
+    this.#parts.roll.ending(connection);
   }
 
   /** The socket is gone; `isGoodbye` when the peer itself closed it in good order. */

@@ -89,6 +89,23 @@ describe("notices are surely got", () => {
     expect(got()).toEqual(["left", 5]);
   });
 
+  it("by nobody who was told nothing before the last word", () => {
+    stage.gateway.ending(ana.connection);
+    tell(6);
+    closes(true);
+    expect(got()).toEqual(["left", 0]);
+  });
+
+  it("not while some of it waits to be sent", () => {
+    ana.socket.isReading = false;
+    tell(5);
+    stage.passes(6);
+    says();
+    expect(heeded()).toEqual([]);
+    closes(false);
+    expect(got()).toEqual(["lost", 0]);
+  });
+
   it("by nobody who says goodbye before anything was told", () => {
     closes(true);
     expect(got()).toEqual(["left", 0]);

@@ -121,10 +121,17 @@ export class Roll {
     if (connection.receipts.tell(until, this.#options.clock.now())) this.#acknowledge(connection);
   }
 
-  /** It says something: its user's shard hears what it surely has by that. */
+  /** It says something: its user's shard hears what it surely has by that, unless some of it waits here yet. */
   heard(connection: Connection): void {
-    const { receipts } = connection;
-    if (receipts?.hear(this.#options.clock.now())) this.#acknowledge(connection);
+    const { receipts, socket } = connection;
+    if (receipts === undefined || (socket?.getBufferedAmount() ?? 0) > 0) return;
+    if (receipts.hear(this.#options.clock.now())) this.#acknowledge(connection);
+  }
+
+  /** It has said its last word: what it is told from now on, it may not hear. */
+  ending(connection: Connection): void {
+    connection.receipts ??= new Receipts(lifeOf(connection.voice));
+    connection.receipts.end(this.#options.clock.now());
   }
 
   /** One that no inbox takes is not missed: the next says more, or the end does. */
