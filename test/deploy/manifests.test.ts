@@ -250,6 +250,18 @@ describe.runIf(isHere)("the shard nodes", () => {
   });
 });
 
+describe.runIf(isHere)("the Redis inside", () => {
+  it("has memory for its data twice, since a restore holds them so, and for two processes and a fork", () => {
+    const redis = every(podsOf).find(({ name }) => name === "roundhouse-redis");
+    const limit = /^(\d+)Gi$/.exec(redis?.spec.containers[0]?.resources.limits["memory"] ?? "");
+    const maps = every((all) => ofKind(all, "ConfigMap"));
+    const configuration = maps.map((map) => map["data"]?.["redis.conf"]).find(Boolean);
+    const data = /^maxmemory (\d+)gb$/m.exec(String(configuration));
+    expect(Number(data?.[1])).toBeGreaterThan(0);
+    expect(Number(limit?.[1])).toBeGreaterThanOrEqual(3 * Number(data?.[1]));
+  });
+});
+
 describe.runIf(isHere)("what scales by itself", () => {
   const scaled = rendered.filter(({ manifests }) => ofKind(manifests, "ScaledObject").length > 0);
 
