@@ -22,6 +22,8 @@ export type Lie = {
   readonly status?: (user: string, status: string) => string;
   /** What is answered to a game message instead of relaying it. */
   readonly refusal?: string;
+  /** Only every so-manieth of a member's is refused. */
+  readonly refusesEvery?: number;
   /** What is said to whoever comes back with a session. */
   readonly forgetsSeats?: boolean;
   readonly closesAfterMs?: number;
@@ -130,8 +132,9 @@ export class LyingServer {
     said: { room: string; fields: Fields; request: number | undefined },
   ): void {
     const { room, fields, request } = said;
-    const { refusal } = this.#lie;
-    if (refusal !== undefined) return member.say("error", { code: refusal, message: "" }, request);
+    const { refusal, refusesEvery = 1 } = this.#lie;
+    const isTaken = refusal === undefined || ++member.said % refusesEvery > 0;
+    if (!isTaken) return member.say("error", { code: refusal, message: "" }, request);
     const [action] = fields["actions"] as readonly Fields[];
     const seq = this.#next(room);
     member.say("ok", { seq }, request);
@@ -194,6 +197,7 @@ class Member {
   readonly held: (() => void)[] = [];
   user = "";
   deliveries = 0;
+  said = 0;
 
   constructor(socket: WebSocket) {
     this.socket = socket;
