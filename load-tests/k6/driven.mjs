@@ -1,17 +1,21 @@
-// The rooms scenario on a cluster of its own, while something is done to that cluster.
+// The rooms scenario on a cluster of its own, or on one in Kubernetes, while something is done to that cluster.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openHouse } from "./house.mjs";
+import { kubectlOf, onKubernetes } from "./kubernetes.mjs";
+import { onThisMachine, SHARDS } from "./place.mjs";
 import { runK6 } from "./run.mjs";
 import { told } from "./told.mjs";
 
-/** @import { House } from "./house.mjs" */
+/** @import { Place } from "./place.mjs" */
 /** @import { Told } from "./told.mjs" */
 
 /**
+ * `kubernetes`: a cluster there, in place of one of its own.
  * @typedef {{
  *   readonly k6: string,
+ *   readonly kubernetes?: { readonly kubectl: string, readonly url: string } | undefined,
+ *   readonly prometheus?: string | undefined,
  *   readonly settings: Readonly<Record<string, string | undefined>>,
  *   readonly signal: AbortSignal,
  *   readonly print: (line: string) => void,
@@ -29,44 +33,48 @@ import { told } from "./told.mjs";
  * @template Done
  * @param {DriveOptions} options
  * @param {{
- *   readonly house: Parameters<typeof openHouse>[0],
- *   readonly settings: Readonly<Record<string, string>>,
- *   readonly act: (house: House) => Promise<Done>,
+ *   readonly wanted: Parameters<typeof onThisMachine>[0],
+ *   readonly settings: (place: Place) => Readonly<Record<string, string>>,
+ *   readonly act: (place: Place) => Promise<Done>,
  *   readonly judge: (done: Done, heard: { told: Told, counted: Counted }) => Verdict,
  * }} drive
  * @returns {Promise<number>} the exit code
  */
 export async function driven(
-  { k6, settings, signal, print },
-  { house: wanted, act, judge, ...drive },
+  { k6, kubernetes, prometheus, settings, signal, print },
+  { wanted, act, judge, ...drive },
 ) {
   const folder = mkdtempSync(join(tmpdir(), "roundhouse-load-"));
   const [console, summary] = [join(folder, "told.log"), join(folder, "summary.json")];
-  print(`A Redis, ${wanted.gateways} gateways, ${wanted.shards} shard nodes …`);
-  const house = await openHouse(wanted);
+  const place = await opened({ kubernetes, wanted, print });
   try {
     const asked = Object.entries(settings).filter(([, value]) => value !== undefined);
     const ran = runK6({
       k6,
       scenario: "rooms",
       console,
+      prometheus,
       signal,
       settings: {
-        ...drive.settings,
+        ...drive.settings(place),
         ...Object.fromEntries(asked),
-        URL: house.cluster.gateways.join(","),
+        URL: place.url,
         TELL: "yes",
         SUMMARY: summary,
       },
     });
-    const acted = begun(console, signal).then(async () => {
-      if (signal.aborted) return undefined;
+    const over = new AbortController();
+    const end = () => over.abort();
+    ran.then(end, end);
+    const acted = begun(console, over.signal).then(async () => {
+      if (over.signal.aborted) return undefined;
       print("Everybody sits and talks.");
-      const done = await act(house);
+      const done = await act(place);
       return { done, at: Date.now() };
     });
     const [exit, outcome] = await Promise.all([ran, acted]);
-    if (outcome === undefined) return exit;
+    // Interrupted, or nobody ever got to talk.
+    if (outcome === undefined) return exit || 1;
     const heard = told(console);
     const lastSaid = Math.max(0, ...heard.answers.map(({ at }) => at));
     const late = outcome.at > lastSaid ? ["the talk was over before all was done: --duration"] : [];
@@ -76,14 +84,27 @@ export async function driven(
     for (const line of wrong) print(`  WRONG: ${line}`);
     return exit === 0 && wrong.length > 0 ? 1 : exit;
   } finally {
-    await house.close();
+    await place.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/**
+ * @param {Pick<DriveOptions, "kubernetes" | "print"> & { wanted: Parameters<typeof onThisMachine>[0] }} options
+ * @returns {Promise<Place>}
+ */
+async function opened({ kubernetes, wanted, print }) {
+  if (kubernetes === undefined) {
+    print(`A Redis, ${wanted.gateways} gateways, ${wanted.shards} shard nodes …`);
+    return onThisMachine(wanted);
+  }
+  const kubectl = kubectlOf(kubernetes.kubectl);
+  return onKubernetes({ kubectl, url: kubernetes.url, shards: SHARDS, print });
+}
+
 /** Once rooms have been talked in for a while: who came last has sat down then. */
-async function begun(/** @type {string} */ console, /** @type {AbortSignal} */ signal) {
-  while (!signal.aborted) {
+async function begun(/** @type {string} */ console, /** @type {AbortSignal} */ over) {
+  while (!over.aborted) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const [first] = told(console).answers;
     if (first !== undefined && Date.now() - first.at > CALM_MS) return;

@@ -20,8 +20,9 @@ something was wrong or too slow. Without --url it starts a cluster of its own: R
   room-churn         members leave and sit down again while others speak
   mixed-day          a bit of everything
 
-  scale              rooms, while shard nodes go 2 → 5 → 2      (on a cluster of its own)
+  scale              rooms, while shard nodes go 2 → 5 → 2
   restart            rooms, while gateways are restarted one by one
+                     both on a cluster of its own, or with --kubectl and --url on yours
 
   --duration TIME    how long it lasts: 30s, 5m
   --clients N        how many there are; --vus N over so many engines of k6 (one for 50)
@@ -30,6 +31,8 @@ something was wrong or too slow. Without --url it starts a cluster of its own: R
   --patience N       multiplies every bound of time, for a machine that is busy otherwise
   --url URLS         gateways of a cluster of yours: ws://one:8080,ws://two:8080; it runs with AUTH=open and
                      CONNECTIONS_PER_ADDRESS_MAX above --clients. --by-topology follows its /topology
+  --kubectl COMMAND  scale and restart act on the cluster at --url by kubectl, in the namespace roundhouse. It is
+                     k8s/overlays/dev or like it: a Redis inside, 2 shard nodes to begin with
   --gateways N       of the cluster of its own (2); --shards N: its shard nodes (3)
   --prometheus URL   what k6 counts is written there, too: started with --web.enable-remote-write-receiver`;
 
@@ -71,7 +74,8 @@ export async function load(words, { findK6, signal, print }) {
   }
   const { scenario } = asked;
   if (scenario === "scale" || scenario === "restart") {
-    return drives[scenario]({ k6: k6.command, settings: asked.settings, signal, print });
+    const { settings, prometheus, kubernetes } = asked;
+    return drives[scenario]({ k6: k6.command, settings, prometheus, kubernetes, signal, print });
   }
   const { gateways, shards, url, prometheus, settings } = asked;
   const run = { k6: k6.command, scenario, prometheus, signal };
@@ -102,13 +106,26 @@ function parse(words) {
     if (!scenarios.includes(scenario) && !(scenario in drives)) {
       throw new Error(`There is no scenario "${scenario}".`);
     }
-    if (values.url !== undefined && scenario in drives) {
-      throw new Error(`${scenario} starts and ends nodes: it takes no --url.`);
-    }
-    return { asked: { ...values, scenario, ...counts(values), settings: settingsOf(values) } };
+    const kubernetes = kubernetesOf(values, scenario in drives);
+    const settings = settingsOf(values);
+    return { asked: { ...values, scenario, kubernetes, ...counts(values), settings } };
   } catch (cause) {
     return { problem: `${cause instanceof Error ? cause.message : String(cause)}\n\n${usage}` };
   }
+}
+
+/**
+ * @param {{ kubectl?: string | undefined, url?: string | undefined }} values
+ * @param {boolean} isDriven
+ */
+function kubernetesOf({ kubectl, url }, isDriven) {
+  if (!isDriven) {
+    if (kubectl === undefined) return undefined;
+    throw new Error("--kubectl is for scale and restart.");
+  }
+  if (kubectl === undefined && url === undefined) return undefined;
+  if (kubectl !== undefined && url !== undefined) return { kubectl, url };
+  throw new Error("scale and restart start and end nodes: --url and --kubectl, or neither.");
 }
 
 /** @param {{ gateways: string, shards: string }} values */
@@ -142,6 +159,7 @@ const OPTIONS = /** @type {const} */ ({
   patience: { type: "string" },
   url: { type: "string" },
   "by-topology": { type: "boolean" },
+  kubectl: { type: "string" },
   gateways: { type: "string", default: "2" },
   shards: { type: "string", default: "3" },
   prometheus: { type: "string" },

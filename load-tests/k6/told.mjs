@@ -65,7 +65,12 @@ export class Told {
     const returns = this.#returnsIn(span);
     const took = returns.map(({ ms }) => ms).sort((a, b) => a - b);
     const lastAt = Math.max(span.from, ...returns.map(({ at }) => at));
-    return { count: returns.length, lastAfterMs: lastAt - span.from, p99Ms: quantile(took, 0.99) };
+    return {
+      count: returns.length,
+      lastAfterMs: lastAt - span.from,
+      p99Ms: quantile(took, 0.99),
+      longestMs: took.at(-1) ?? 0,
+    };
   }
 
   /** @param {Span} span */
