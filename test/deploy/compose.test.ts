@@ -87,11 +87,17 @@ describe("the compose file", () => {
       return all.filter(isOn).map(({ name }) => name);
     };
     expect(services["redis"]?.command).toContain("--protected-mode no");
-    expect(on("bus").sort()).toEqual(["gateway", "redis", "shard"]);
+    expect(on("bus").toSorted()).toEqual(["gateway", "redis", "shard"]);
     expect(compose.networks.bus).toEqual({ internal: true });
     // An internal network publishes no port, and who asks nodes has to find them.
     expect(services["redis"]?.networks).toEqual(["bus"]);
-    expect(on("default").sort()).toEqual(["gateway", "grafana", "prometheus", "proxy", "shard"]);
+    expect(on("default").toSorted()).toEqual([
+      "gateway",
+      "grafana",
+      "prometheus",
+      "proxy",
+      "shard",
+    ]);
     expect(compose.networks.default).toEqual({});
   });
 
