@@ -212,4 +212,4 @@ function faultsOfMembership(room, { user, asked, goodbyes }, sorted) {
 }
 
 /** What a cluster in trouble may answer: nothing was accepted. */
-const BUSY = new Set(["inbox_full", "shard_unavailable"]);
+const BUSY = new Set(["session_busy", "inbox_full", "shard_unavailable"]);
